@@ -1,0 +1,186 @@
+/*
+ * fork while other threads allocate. A child has one thread and must find every lock free and
+ * every list whole: it allocates, frees its parent's blocks, starts threads and forks again.
+ * Handlers of pthread_atfork that allocate run between the allocator's own (POSIX.1-2017,
+ * pthread_atfork; a multi-threaded child may formally call only async-signal-safe functions, but
+ * glibc, musl and every program rely on malloc there).
+ */
+#include "support/test.h"
+#include "support/family.h"
+#include "support/thread.h"
+
+#include <stdatomic.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	ALLOCATING_THREADS = 8,
+	FORKING_THREADS = 3,
+	FORKS = 30,
+	BLOCKS = 64,
+	CHILD_SECONDS_MAX = 20,
+	GRANDCHILD_DEPTH = 2,
+};
+
+static atomic_bool is_over;
+static atomic_uint handler_calls;
+
+static void *allocate_until_over(void *argument)
+{
+	struct test_random random = {.state = (uint32_t)(uintptr_t)argument * 31u + 5u};
+	void *blocks[BLOCKS] = {0};
+
+	while (!atomic_load_explicit(&is_over, memory_order_relaxed)) {
+		size_t i = test_random_below(&random, BLOCKS);
+
+		fam_free(blocks[i]);
+		blocks[i] = fam_malloc(test_random_size(&random, i ? 3000 : 300 * KIB));
+		THREAD_EXPECT(blocks[i] != NULL);
+	}
+	for (size_t i = 0; i < BLOCKS; i++)
+		fam_free(blocks[i]);
+	return NULL;
+}
+
+static bool allocate_a_while(uint32_t seed)
+{
+	struct test_random random = {.state = seed * 31u + 5u};
+
+	for (size_t i = 0; i < 300; i++) {
+		size_t size = test_random_size(&random, i % 50 ? 3000 : 300 * KIB);
+		unsigned char *block = fam_malloc(size);
+
+		if (!block)
+			return false;
+		pattern_fill(block, size, seed);
+		if (!pattern_holds(block, size, seed))
+			return false;
+		fam_free(block);
+	}
+	return true;
+}
+
+static void *allocate_in_child_thread(void *argument)
+{
+	return allocate_a_while((uint32_t)(uintptr_t)argument) ? argument : NULL;
+}
+
+static bool threads_work_in_child(void)
+{
+	pthread_t threads[3];
+	bool is_fine = true;
+
+	for (uintptr_t i = 0; i < ARRAY_LENGTH(threads); i++) {
+		if (pthread_create(&threads[i], NULL, allocate_in_child_thread, (void *)(i + 1)))
+			return false;
+	}
+	for (size_t i = 0; i < ARRAY_LENGTH(threads); i++) {
+		void *result = NULL;
+
+		pthread_join(threads[i], &result);
+		is_fine = is_fine && result;
+	}
+	return is_fine;
+}
+
+static bool fork_and_wait(unsigned depth, void *inherited);
+
+static void live_in_child(unsigned depth, void *inherited)
+{
+	alarm(CHILD_SECONDS_MAX);
+	fam_free(inherited);
+	bool is_fine = allocate_a_while(depth) && threads_work_in_child();
+
+	if (is_fine && depth < GRANDCHILD_DEPTH)
+		is_fine = fork_and_wait(depth + 1, fam_malloc(500));
+	_exit(is_fine ? 0 : 1);
+}
+
+/* Forks once. Both sides free their copy of `inherited`. */
+static bool fork_and_wait(unsigned depth, void *inherited)
+{
+	int status = -1;
+	pid_t child = fork();
+
+	if (child == 0)
+		live_in_child(depth, inherited);
+	fam_free(inherited);
+	if (child < 0)
+		return false;
+	return waitpid(child, &status, 0) == child && status == 0;
+}
+
+static void *fork_often(void *argument)
+{
+	const size_t forks = test_rounds(FORKS);
+
+	(void)argument;
+	for (size_t i = 0; i < forks; i++) {
+		if (!THREAD_EXPECT(fork_and_wait(1, fam_malloc(i * 100))))
+			break;
+	}
+	return NULL;
+}
+
+static void a_single_thread_forks(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 5; i++)
+		assert_true(fork_and_wait(1, fam_malloc(40)));
+}
+
+static void fork_storm(void)
+{
+	pthread_t allocators[ALLOCATING_THREADS];
+
+	atomic_store(&is_over, false);
+	for (uintptr_t i = 0; i < ALLOCATING_THREADS; i++) {
+		assert_int_equal(
+			pthread_create(&allocators[i], NULL, allocate_until_over, (void *)i), 0);
+	}
+	threads_run(FORKING_THREADS, fork_often);
+	atomic_store(&is_over, true);
+	for (size_t i = 0; i < ALLOCATING_THREADS; i++)
+		pthread_join(allocators[i], NULL);
+	assert_int_equal(thread_failures(), 0);
+}
+
+static void threads_fork_while_others_allocate(void **state)
+{
+	(void)state;
+	fork_storm();
+}
+
+static void allocate_in_handler(void)
+{
+	void *block = fam_malloc(100);
+
+	THREAD_EXPECT(block != NULL);
+	fam_free(block);
+	block = fam_malloc(30 * KIB);
+	THREAD_EXPECT(block != NULL);
+	fam_free(block);
+	atomic_fetch_add(&handler_calls, 1);
+}
+
+/* Registered late, so they run first in prepare and last in parent and child. */
+static void fork_handlers_allocate(void **state)
+{
+	(void)state;
+	assert_int_equal(pthread_atfork(allocate_in_handler, allocate_in_handler,
+					allocate_in_handler),
+			 0);
+	fork_storm();
+	assert_true(atomic_load(&handler_calls) > 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_single_thread_forks),
+		cmocka_unit_test(threads_fork_while_others_allocate),
+		cmocka_unit_test(fork_handlers_allocate),
+	};
+
+	return cmocka_run_group_tests_name("fork", tests, NULL, NULL);
+}

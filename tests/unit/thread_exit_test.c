@@ -1,0 +1,298 @@
+/*
+ * Threads that come and go: blocks that outlive their thread, many short threads on recycled
+ * stacks, destructors of thread-specific data that allocate in every round (POSIX allows
+ * PTHREAD_DESTRUCTOR_ITERATIONS, 4), allocation in atexit handlers.
+ */
+#include "support/test.h"
+#include "support/family.h"
+#include "support/thread.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	LEGACY = 600,
+	SHORT_THREADS = 4000,
+	KEYS = 3,
+	DESTRUCTOR_ROUNDS = 4,
+};
+
+static void *legacy[LEGACY];
+
+static size_t legacy_size(size_t i)
+{
+	return i % 50 ? i * 5 + 1 : i * 300 + 1;
+}
+
+static void *leave_legacy(void *argument)
+{
+	(void)argument;
+	for (uint32_t i = 0; i < LEGACY; i++) {
+		legacy[i] = fam_malloc(legacy_size(i));
+		if (THREAD_EXPECT(legacy[i] != NULL))
+			pattern_fill(legacy[i], legacy_size(i), i);
+		/* Half of what it allocates it frees, so that slabs are left with holes. */
+		fam_free(fam_malloc(legacy_size(i)));
+	}
+	return NULL;
+}
+
+static void *free_legacy(void *argument)
+{
+	uint32_t step = (uint32_t)(uintptr_t)argument;
+
+	for (uint32_t i = 0; i < LEGACY; i++) {
+		uint32_t k = (i * step) % LEGACY;
+
+		THREAD_EXPECT(pattern_holds(legacy[k], legacy_size(k), k));
+		fam_free(legacy[k]);
+	}
+	return NULL;
+}
+
+static void blocks_outlive_their_thread(void **state)
+{
+	static const uintptr_t steps[] = {1, 7, 599, 301};
+
+	(void)state;
+	for (size_t round = 0; round < test_rounds(40); round++) {
+		uintptr_t step = steps[round % ARRAY_LENGTH(steps)];
+
+		thread_run(leave_legacy, NULL);
+		if (round % 2)
+			thread_run(free_legacy, (void *)step);
+		else
+			free_legacy((void *)step);
+	}
+	assert_int_equal(thread_failures(), 0);
+}
+
+/* Every thread frees what the one before left, and leaves something itself. */
+static void *inherit_and_leave(void *argument)
+{
+	static unsigned char *heirloom[4];
+	uint32_t number = (uint32_t)(uintptr_t)argument;
+
+	for (uint32_t i = 0; i < ARRAY_LENGTH(heirloom); i++) {
+		size_t size = 40 + 700 * i;
+
+		if (heirloom[i]) {
+			THREAD_EXPECT(pattern_holds(heirloom[i], size, number - 1 + i));
+			fam_free(heirloom[i]);
+		}
+		heirloom[i] = fam_malloc(size);
+		if (THREAD_EXPECT(heirloom[i] != NULL))
+			pattern_fill(heirloom[i], size, number + i);
+		fam_free(fam_calloc(1, size * 2));
+	}
+	return NULL;
+}
+
+static void many_short_threads(void **state)
+{
+	const size_t count = test_rounds(SHORT_THREADS);
+
+	(void)state;
+	for (size_t i = 1; i <= count; i++)
+		thread_run(inherit_and_leave, (void *)i);
+}
+
+static _Atomic(void *) shared_blocks[64];
+
+static void *swap_shared_block(void *argument)
+{
+	uintptr_t number = (uintptr_t)argument;
+
+	for (uintptr_t i = 0; i < 16; i++) {
+		void *block = fam_malloc(number * 37 % 3000 + i);
+
+		fam_free(atomic_exchange(&shared_blocks[(number + i * 5) % 64], block));
+	}
+	return NULL;
+}
+
+static void *start_short_threads(void *argument)
+{
+	const size_t count = test_rounds(SHORT_THREADS) / 8 + 1;
+
+	(void)argument;
+	for (size_t i = 0; i < count; i++) {
+		pthread_t thread;
+
+		if (!THREAD_EXPECT(!pthread_create(&thread, NULL, swap_shared_block, (void *)i)))
+			return NULL;
+		pthread_join(thread, NULL);
+	}
+	return NULL;
+}
+
+/* Four chains of short threads at once, so that starts, exits and late frees overlap. */
+static void overlapping_short_threads(void **state)
+{
+	(void)state;
+	threads_run(4, start_short_threads);
+	for (size_t i = 0; i < ARRAY_LENGTH(shared_blocks); i++)
+		fam_free(atomic_exchange(&shared_blocks[i], NULL));
+}
+
+static pthread_key_t keys[KEYS];
+static atomic_uint destructor_calls;
+
+struct farewell {
+	unsigned round;
+	uint32_t number;
+};
+
+/* Allocates, frees its own block, and asks for another round until the last. */
+static void say_farewell(void *argument)
+{
+	struct farewell *farewell = argument;
+	uint32_t number = farewell->number;
+	unsigned round = farewell->round;
+
+	atomic_fetch_add(&destructor_calls, 1);
+	void *block = fam_malloc(round * 1000 + 10);
+
+	THREAD_EXPECT(block != NULL);
+	memset(block, 1, round * 1000 + 10);
+	fam_free(farewell);
+	fam_free(block);
+	if (round == DESTRUCTOR_ROUNDS)
+		return;
+	struct farewell *next = fam_malloc(sizeof(*next));
+
+	if (!THREAD_EXPECT(next != NULL))
+		return;
+	*next = (struct farewell){.round = round + 1, .number = number};
+	pthread_setspecific(keys[number], next);
+}
+
+static void *set_destructors(void *argument)
+{
+	(void)argument;
+	for (uint32_t i = 0; i < KEYS; i++) {
+		struct farewell *farewell = fam_malloc(sizeof(*farewell));
+
+		if (!THREAD_EXPECT(farewell != NULL))
+			return NULL;
+		*farewell = (struct farewell){.round = 1, .number = i};
+		pthread_setspecific(keys[i], farewell);
+	}
+	return NULL;
+}
+
+static void destructors_allocate_in_every_round(void **state)
+{
+	const unsigned threads = (unsigned)test_rounds(400);
+
+	(void)state;
+	for (size_t i = 0; i < KEYS; i++)
+		assert_int_equal(pthread_key_create(&keys[i], say_farewell), 0);
+	atomic_store(&destructor_calls, 0);
+	for (unsigned i = 0; i < threads; i++)
+		thread_run(set_destructors, NULL);
+	assert_int_equal(atomic_load(&destructor_calls), threads * KEYS * DESTRUCTOR_ROUNDS);
+	for (size_t i = 0; i < KEYS; i++)
+		pthread_key_delete(keys[i]);
+}
+
+/* A thread whose only allocation happens in its destructors: the heap is born after the exit. */
+static void only_in_the_destructor(void *argument)
+{
+	(void)argument;
+	void *block = fam_calloc(10, 100);
+
+	THREAD_EXPECT(block && bytes_are(block, 1000, 0));
+	fam_free(block);
+	atomic_fetch_add(&destructor_calls, 1);
+}
+
+static void *set_late_destructor(void *argument)
+{
+	pthread_setspecific(keys[0], argument);
+	return NULL;
+}
+
+static void a_heap_may_be_born_in_a_destructor(void **state)
+{
+	static char dummy;
+	const unsigned threads = (unsigned)test_rounds(400);
+
+	(void)state;
+	assert_int_equal(pthread_key_create(&keys[0], only_in_the_destructor), 0);
+	atomic_store(&destructor_calls, 0);
+	for (unsigned i = 0; i < threads; i++)
+		thread_run(set_late_destructor, &dummy);
+	assert_int_equal(atomic_load(&destructor_calls), threads);
+	pthread_key_delete(keys[0]);
+}
+
+static void *block_for_exit;
+
+static void allocate_at_exit(void)
+{
+	fam_free(block_for_exit);
+	for (size_t size = 1; size < 100000; size *= 3)
+		fam_free(fam_calloc(1, size));
+	if (write(STDERR_FILENO, "late", 4) != 4)
+		_exit(1);
+}
+
+static void exit_with_handlers(void)
+{
+	block_for_exit = fam_malloc(1000);
+	atexit(allocate_at_exit);
+	exit(7);
+}
+
+static void atexit_handlers_allocate(void **state)
+{
+	char text[256];
+
+	(void)state;
+	assert_int_equal(run_in_child(exit_with_handlers, text, sizeof(text)), 7);
+	assert_non_null(strstr(text, "late"));
+}
+
+static void *outlive_main(void *argument)
+{
+	(void)argument;
+	usleep(20000);
+	for (size_t size = 1; size < 100000; size *= 3)
+		fam_free(fam_calloc(1, size));
+	_exit(9);
+}
+
+static void leave_main(void)
+{
+	pthread_t thread;
+
+	fam_free(fam_malloc(100));
+	if (pthread_create(&thread, NULL, outlive_main, NULL) == 0)
+		pthread_exit(NULL);
+}
+
+static void threads_outlive_main(void **state)
+{
+	char text[256];
+
+	(void)state;
+	assert_int_equal(run_in_child(leave_main, text, sizeof(text)), 9);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(blocks_outlive_their_thread),
+		cmocka_unit_test(many_short_threads),
+		cmocka_unit_test(overlapping_short_threads),
+		cmocka_unit_test(destructors_allocate_in_every_round),
+		cmocka_unit_test(a_heap_may_be_born_in_a_destructor),
+		cmocka_unit_test(atexit_handlers_allocate),
+		cmocka_unit_test(threads_outlive_main),
+	};
+
+	return cmocka_run_group_tests_name("thread_exit", tests, NULL, NULL);
+}
