@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT
+#
+# Three steps of cleaning, each includes those before it.
+
+.PHONY: clean mrproper distclean
+
+# What a build made.
+clean:
+	$(Q)rm -rf $(objtree)/obj
+	$(Q)rm -f $(objtree)/libtailor.a $(objtree)/libtailor.so $(objtree)/libtailor.so.1
+
+# And the configuration.
+mrproper: clean
+	$(Q)rm -rf $(generated)
+	$(Q)rm -f $(KCONFIG_CONFIG) $(KCONFIG_CONFIG).old $(KCONFIG_CONFIG).rejected $(objtree)/defconfig
+	$(Q)if [ $(objtree) != $(srctree) ]; then rmdir $(objtree)/include 2>/dev/null || :; fi
+
+# And what editors and tag programs leave.
+distclean: mrproper
+	$(Q)rm -f $(objtree)/tags $(objtree)/TAGS

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+#
+# libtailor.a and libtailor.so.
+#
+# The objects are linked into one, tailor.o, in which only the public symbols
+# stay global: a static link gets the whole malloc family or none of it, and
+# internal names cannot clash with a program's.
+
+obj-y :=
+include $(sort $(wildcard $(srctree)/src/*/objects.mk))
+objects := $(addprefix $(objtree)/obj/,$(sort $(obj-y)))
+
+libraries := $(objtree)/libtailor.a \
+	$(if $(CONFIG_SHARED_LIBRARY),$(objtree)/libtailor.so $(objtree)/libtailor.so.1)
+
+.PHONY: all
+all: $(libraries)
+
+# remember FILE,VARIABLE: keeps the text of VARIABLE in FILE and rewrites it
+# only when it differs, while make reads this file: so a prerequisite FILE means
+# "when this text changes", and a build without changes runs nothing at all.
+define remember
+ifneq ($$(file <$(1)),$$($(2)))
+  $$(shell mkdir -p $(dir $(1)))
+  $$(file >$(1),$$($(2)))
+endif
+endef
+
+# ---- objects ----------------------------------------------------------------
+
+compile-command := $(CC) $(TAILOR_CFLAGS)
+
+ifneq ($(wildcard $(generated)/config.mk),)
+$(eval $(call remember,$(objtree)/obj/compile.cmd,compile-command))
+endif
+
+$(objtree)/obj/%.o: $(srctree)/src/%.c $(objtree)/obj/compile.cmd $(objtree)/obj/compiler.checked
+	$(announce) CC $*.o
+	@mkdir -p $(@D)
+	$(Q)$(compile-command) -MMD -MF $(@:.o=.dep) -c -o $@ $<
+	@$(AWK) -v object=$@ -v generated=$(generated) -f $(srctree)/scripts/build/fixdep.awk \
+		$(@:.o=.dep) >$(@:.o=.d)
+
+-include $(objects:.o=.d)
+
+# ---- the compiler, checked --------------------------------------------------
+
+compiler-identity := $(CC) $(arch-flags-y) $(EXTRA_CFLAGS)
+
+ifneq ($(wildcard $(generated)/config.mk),)
+$(eval $(call remember,$(objtree)/obj/compiler.cmd,compiler-identity))
+endif
+
+compiler-file := $(shell command -v $(firstword $(CC)) 2>/dev/null)
+
+$(objtree)/obj/compiler.checked: $(objtree)/obj/compiler.cmd $(compiler-file) \
+		$(wildcard $(generated)/symbol/CONFIG_LIBC_* $(generated)/symbol/CONFIG_ARCH_*)
+	$(Q)touch $@
+
+# ---- the single member ------------------------------------------------------
+
+# What the interface option exports, one name a line.
+exports := $(objtree)/obj/exports
+interfaces := $(if $(CONFIG_INTERFACE_PREFIXED),,override) $(if $(CONFIG_INTERFACE_OVERRIDE),,prefixed)
+
+$(exports): $(srctree)/src/libc/symbols $(wildcard $(generated)/symbol/CONFIG_INTERFACE_*)
+	@mkdir -p $(@D)
+	$(Q)$(AWK) -v interfaces='$(interfaces)' 'BEGIN { count = split(interfaces, list) } \
+		/^[^#]/ { for (i = 1; i <= count; i++) if ($$2 == list[i]) print $$1 }' $< >$@
+
+$(objtree)/obj/tailor.o: $(objects) $(exports) $(objtree)/obj/link.cmd
+	$(announce) LD tailor.o
+	$(Q)$(CC) $(arch-flags-y) -r -nostdlib -Wl,--force-group-allocation -o $@.tmp $(objects)
+	$(Q)$(OBJCOPY) --keep-global-symbols=$(exports) $@.tmp $@
+	@rm -f $@.tmp
+
+link-command := $(CC) $(arch-flags-y) $(EXTRA_LDFLAGS) $(objects)
+
+ifneq ($(wildcard $(generated)/config.mk),)
+$(eval $(call remember,$(objtree)/obj/link.cmd,link-command))
+endif
+
+# ---- the libraries ----------------------------------------------------------
+
+# Deterministic archives: no times, no owners.
+make-archive = rm -f $@ && $(AR) rcsD $@
+
+$(objtree)/libtailor.a: $(objtree)/obj/tailor.o
+	$(announce) AR $(@F)
+	$(Q)$(make-archive) $<
+
+# All symbols as they are, for tests that look inside.
+$(objtree)/obj/internal.a: $(objects) $(objtree)/obj/link.cmd
+	$(announce) AR $(@F)
+	$(Q)$(make-archive) $(objects)
+
+.PHONY: obj/internal.a
+obj/internal.a: $(objtree)/obj/internal.a
+
+# The names have no version: a versioned malloc would not replace the libc's.
+$(objtree)/obj/exports.map: $(exports)
+	$(Q){ echo '{ global:'; sed 's/$$/;/' $<; echo 'local: *; };'; } >$@
+
+$(objtree)/libtailor.so: $(objects) $(objtree)/obj/exports.map $(objtree)/obj/link.cmd
+	$(announce) LD $(@F)
+	$(Q)$(CC) $(arch-flags-y) -shared -o $@ $(objects) \
+		-Wl,-soname,libtailor.so.1 -Wl,--version-script=$(objtree)/obj/exports.map \
+		-Wl,-z,relro,-z,now,-z,noexecstack -Wl,--no-undefined \
+		-Wl,-Bsymbolic-functions -Wl,--gc-sections -Wl,--build-id=none $(EXTRA_LDFLAGS)
+
+$(objtree)/libtailor.so.1: $(objtree)/libtailor.so
+	$(Q)ln -sf libtailor.so $@

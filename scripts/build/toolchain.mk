@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+#
+# The configuration as make sees it, and the tools and flags that follow from
+# it. Every option for the processor (-march, -mfpu, ...) comes from a CONFIG_
+# symbol; nothing is added that the menu did not ask for.
+
+# ---- the configuration ------------------------------------------------------
+
+# The stamp stands for all that is generated from .config; the files behind it
+# are written only when their content changes.
+config-stamp := $(generated)/.stamp
+
+include $(generated)/config.mk
+
+$(generated)/config.mk: $(config-stamp) ;
+
+$(config-stamp): $(wildcard $(KCONFIG_CONFIG)) $(srctree)/Kconfig \
+		$(wildcard $(srctree)/src/*/Kconfig) $(srctree)/scripts/build/Kconfig \
+		$(srctree)/scripts/kconfig/headers.awk \
+		$(wildcard $(srctree)/scripts/constants.awk)
+	$(announce) SYNC $(KCONFIG_CONFIG:$(objtree)/%=%)
+	$(Q)$(srctree)/scripts/kconfig/configure sync
+
+# Another .config than last time, or none any more.
+ifneq ($(file <$(config-stamp)),$(KCONFIG_CONFIG))
+  $(config-stamp): FORCE
+else ifeq ($(wildcard $(KCONFIG_CONFIG)),)
+  $(config-stamp): FORCE
+endif
+
+.PHONY: FORCE
+FORCE:
+
+# ---- tools ------------------------------------------------------------------
+
+# CROSS_COMPILE= on the command line or in the environment wins, empty too.
+ifeq ($(origin CROSS_COMPILE),undefined)
+  CROSS_COMPILE := $(CONFIG_CROSS_COMPILE)
+endif
+
+# "default" is make's own cc.
+ifneq ($(filter undefined default,$(origin CC)),)
+  CC := $(CROSS_COMPILE)gcc
+endif
+
+# The binary tools that belong to the compiler. A wrapper such as musl-gcc has
+# none under its own prefix, but knows them.
+binary-tool = $(or $(shell $(CC) -print-prog-name=$(1) 2>/dev/null),$(1))
+AR      := $(call binary-tool,ar)
+NM      := $(call binary-tool,nm)
+OBJCOPY := $(call binary-tool,objcopy)
+OBJDUMP := $(call binary-tool,objdump)
+
+export CC AR NM OBJCOPY OBJDUMP CROSS_COMPILE
+
+# ---- flags ------------------------------------------------------------------
+
+arch-flags-$(CONFIG_ARM_ISA_V5TE) += -march=armv5te
+arch-flags-$(CONFIG_ARM_ISA_V6)   += -march=armv6
+arch-flags-$(CONFIG_ARM_ISA_V6K)  += -march=armv6k
+arch-flags-$(CONFIG_ARM_ISA_V7A)  += -march=armv7-a
+ifneq ($(CONFIG_ARM_FLOAT_SOFTFP)$(CONFIG_ARM_FLOAT_HARD),)
+  arch-flags-y += -mfpu=$(if $(CONFIG_ARM_ISA_V7A),vfpv3-d16,vfp)
+endif
+arch-flags-$(CONFIG_ARM_FLOAT_SOFT)   += -mfloat-abi=soft
+arch-flags-$(CONFIG_ARM_FLOAT_SOFTFP) += -mfloat-abi=softfp
+arch-flags-$(CONFIG_ARM_FLOAT_HARD)   += -mfloat-abi=hard
+arch-flags-$(CONFIG_ARM_MODE_ARM)     += -marm
+arch-flags-$(CONFIG_ARM_MODE_THUMB)   += -mthumb
+arch-flags-$(CONFIG_X86_ISA_I486)     += -march=i486
+arch-flags-$(CONFIG_X86_ISA_I586)     += -march=i586
+arch-flags-$(CONFIG_X86_ISA_I686)     += -march=i686
+
+optimise-flags-$(CONFIG_OPTIMISE_SPEED) := -O2
+optimise-flags-$(CONFIG_OPTIMISE_SIZE)  := -Os
+optimise-flags-$(CONFIG_OPTIMISE_DEBUG) := -Og
+optimise-flags-y += $(if $(CONFIG_DEBUG_INFO),-g)
+
+pic-flags := $(if $(CONFIG_SHARED_LIBRARY),-fPIC,-fPIE)
+
+tls-flags-$(CONFIG_TLS_LOCAL_EXEC)   := -ftls-model=local-exec
+tls-flags-$(CONFIG_TLS_INITIAL_EXEC) := -ftls-model=initial-exec
+
+warning-flags := -Wall -Wextra -Wconversion -Wshadow -Wundef -Wstrict-prototypes \
+	-Wmissing-prototypes -Wcast-qual $(if $(filter 1 y,$(WERROR)),-Werror)
+
+include-flags := -include $(generated)/autoconf.h -I$(srctree)/src \
+	-I$(objtree)/include -I$(srctree)/include
+
+# The paths of this machine stay out of debug information and __FILE__.
+path-flags := -ffile-prefix-map=$(srctree)/= -ffile-prefix-map=$(objtree)/= \
+	-ffile-prefix-map=$(CURDIR)=.
+
+TAILOR_CFLAGS := -std=c11 -D_GNU_SOURCE $(optimise-flags-y) $(arch-flags-y) \
+	$(pic-flags) $(tls-flags-y) -fvisibility=hidden -ffunction-sections \
+	-fdata-sections -fno-strict-aliasing -fno-builtin-malloc \
+	-fno-builtin-calloc -fno-builtin-realloc -fno-builtin-free \
+	$(warning-flags) $(path-flags) $(include-flags) $(EXTRA_CFLAGS)
+
+# What a test or a program needs to match: the processor alone.
+TAILOR_ARCH_FLAGS := $(arch-flags-y)
+
+export TAILOR_CFLAGS TAILOR_ARCH_FLAGS
