@@ -82,8 +82,8 @@ static unsigned char pattern_byte(size_t offset, uint32_t tag)
 /* The next offset to write: every one at both ends, an odd stride between them. */
 static size_t pattern_next(size_t offset, size_t size)
 {
-	bool is_dense = size <= 2 * PATTERN_EDGE || offset < PATTERN_EDGE ||
-			offset >= size - PATTERN_EDGE;
+	bool is_dense =
+		size <= 2 * PATTERN_EDGE || offset < PATTERN_EDGE || offset >= size - PATTERN_EDGE;
 
 	if (is_dense)
 		return offset + 1;

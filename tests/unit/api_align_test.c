@@ -123,7 +123,9 @@ static void huge_alignment_fails_cleanly(void **state)
 /* Several live at once: none overlaps another, and frees in any order. */
 static void aligned_blocks_live_side_by_side(void **state)
 {
-	enum { COUNT = 12 };
+	enum {
+		COUNT = 12
+	};
 	struct test_random random;
 
 	(void)state;
@@ -134,7 +136,8 @@ static void aligned_blocks_live_side_by_side(void **state)
 		size_t count = alignment > MIB ? 3 : COUNT;
 
 		for (uint32_t i = 0; i < count; i++) {
-			block_sizes[i] = test_random_size(&random, 3 * alignment < MIB ? 3 * alignment : MIB);
+			block_sizes[i] = test_random_size(
+				&random, 3 * alignment < MIB ? 3 * alignment : MIB);
 			blocks[i] = fam_aligned_alloc(alignment, block_sizes[i]);
 			assert_non_null(blocks[i]);
 			assert_true(is_aligned(blocks[i], alignment));

@@ -50,7 +50,9 @@ static void every_size_is_aligned_and_writable(void **state)
 
 static void usable_size_is_usable_to_the_last_byte(void **state)
 {
-	enum { COUNT = 8 };
+	enum {
+		COUNT = 8
+	};
 	(void)state;
 	for (size_t size = 1; size <= size_limit() / COUNT; size = next_size(size) + 3) {
 		void *blocks[COUNT];
@@ -230,7 +232,9 @@ static void malloc_trim_says_yes_or_no(void **state)
 
 static void live_blocks_are_distinct(void **state)
 {
-	enum { COUNT = 4000 };
+	enum {
+		COUNT = 4000
+	};
 	static unsigned char *blocks[COUNT];
 
 	(void)state;

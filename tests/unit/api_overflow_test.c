@@ -10,8 +10,15 @@
 #include <errno.h>
 
 static const size_t too_large[] = {
-	SIZE_MAX,      SIZE_MAX - 1,  SIZE_MAX - 15, SIZE_MAX - 4095, SIZE_MAX - 65536,
-	SIZE_MAX / 2 + 2, (size_t)PTRDIFF_MAX + 1, (size_t)PTRDIFF_MAX, (size_t)PTRDIFF_MAX - 4096,
+	SIZE_MAX,
+	SIZE_MAX - 1,
+	SIZE_MAX - 15,
+	SIZE_MAX - 4095,
+	SIZE_MAX - 65536,
+	SIZE_MAX / 2 + 2,
+	(size_t)PTRDIFF_MAX + 1,
+	(size_t)PTRDIFF_MAX,
+	(size_t)PTRDIFF_MAX - 4096,
 };
 
 static void expect_enomem(void *block)

@@ -9,9 +9,9 @@
 #include <errno.h>
 #include <string.h>
 
-static const size_t stations[] = {0,	 1,	8,     16,     100,    512,    513,    1024,   1025,
-				  4000,	 8192,	16384, 16385,  40000,  65536,  130000, 262144, 524288,
-				  700000, 1048576, 1048577, 3000000};
+static const size_t stations[] = {0,	  1,	  8,	  16,	   100,	    512,    513,   1024,
+				  1025,	  4000,	  8192,	  16384,   16385,   40000,  65536, 130000,
+				  262144, 524288, 700000, 1048576, 1048577, 3000000};
 
 static bool fits(size_t size)
 {
@@ -145,7 +145,9 @@ static void reallocarray_multiplies(void **state)
 /* A shrunk block must not keep the room of the large one it was. */
 static void shrinking_gives_room_back(void **state)
 {
-	enum { COUNT = 64 };
+	enum {
+		COUNT = 64
+	};
 	void *blocks[COUNT];
 	const size_t large = test_bytes_max() / 4 < 2 * MIB ? test_bytes_max() / 4 : 2 * MIB;
 

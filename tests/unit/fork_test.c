@@ -167,9 +167,8 @@ static void allocate_in_handler(void)
 static void fork_handlers_allocate(void **state)
 {
 	(void)state;
-	assert_int_equal(pthread_atfork(allocate_in_handler, allocate_in_handler,
-					allocate_in_handler),
-			 0);
+	assert_int_equal(
+		pthread_atfork(allocate_in_handler, allocate_in_handler, allocate_in_handler), 0);
 	fork_storm();
 	assert_true(atomic_load(&handler_calls) > 0);
 }

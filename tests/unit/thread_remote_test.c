@@ -156,7 +156,9 @@ static void random_exchange(void **state)
 	assert_int_equal(thread_failures(), 0);
 }
 
-enum { MOVED = 400 };
+enum {
+	MOVED = 400
+};
 static unsigned char *moved[MOVED];
 
 static void *allocate_to_move(void *argument)

@@ -1,0 +1,32 @@
+# shellcheck shell=sh
+# For check scripts: runs checks and reports each in cmocka's form, so that tests/support/run counts
+# them together with the programs. Sourced, never run.
+#
+#	check NAME COMMAND...	passes when COMMAND succeeds; its output is shown when it does not
+#	skip NAME REASON	a check that cannot run here, said aloud
+#	report_end		exits with 1 when a check failed
+
+report_failures=0
+
+check() {
+	report_name=$1
+	shift
+	printf '[ RUN      ] %s\n' "$report_name"
+	if report_output=$("$@" 2>&1); then
+		printf '[       OK ] %s\n' "$report_name"
+	else
+		[ -z "$report_output" ] || printf '%s\n' "$report_output"
+		printf '[  FAILED  ] %s\n' "$report_name"
+		report_failures=$((report_failures + 1))
+	fi
+}
+
+skip() {
+	printf '[ RUN      ] %s\n' "$1"
+	printf '%s\n' "$2"
+	printf '[  SKIPPED ] %s\n' "$1"
+}
+
+report_end() {
+	exit $((report_failures > 0))
+}
