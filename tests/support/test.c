@@ -18,9 +18,14 @@ enum {
 	PATTERN_STRIDE = 509,
 };
 
+bool test_is_emulated(void)
+{
+	return getenv("TEST_EMULATED") != NULL;
+}
+
 size_t test_rounds(size_t native)
 {
-	if (!getenv("TEST_EMULATED"))
+	if (!test_is_emulated())
 		return native;
 	return native < EMULATOR_SLOWDOWN ? 1 : native / EMULATOR_SLOWDOWN;
 }

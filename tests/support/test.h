@@ -29,9 +29,12 @@
 /* The alignment that C promises for any malloc of at least that size (C11 7.22.3, 6.2.8). */
 #define ALIGN_FUNDAMENTAL _Alignof(max_align_t)
 
+/* Whether the program runs under an emulator: the makefile sets TEST_EMULATED in the environment. */
+bool test_is_emulated(void);
+
 /*
  * How many times to do a thing that is done `native` times at full speed: fewer under an
- * emulator (the makefile sets TEST_EMULATED in the environment), never none.
+ * emulator, never none.
  */
 size_t test_rounds(size_t native);
 

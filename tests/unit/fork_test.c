@@ -23,6 +23,11 @@ enum {
 };
 
 static atomic_bool is_over;
+/*
+ * qemu-user 7.2 fails an assertion of its own (qemu_plugin_vcpu_init_hook) when a child starts a
+ * thread whose parent had several, with any malloc. So under it the children of a storm start none.
+ */
+static bool children_start_threads = true;
 static atomic_uint handler_calls;
 
 static void *allocate_until_over(void *argument)
@@ -89,7 +94,8 @@ static void live_in_child(unsigned depth, void *inherited)
 {
 	alarm(CHILD_SECONDS_MAX);
 	fam_free(inherited);
-	bool is_fine = allocate_a_while(depth) && threads_work_in_child();
+	bool is_fine =
+		allocate_a_while(depth) && (!children_start_threads || threads_work_in_child());
 
 	if (is_fine && depth < GRANDCHILD_DEPTH)
 		is_fine = fork_and_wait(depth + 1, fam_malloc(500));
@@ -133,6 +139,7 @@ static void fork_storm(void)
 {
 	pthread_t allocators[ALLOCATING_THREADS];
 
+	children_start_threads = !test_is_emulated();
 	atomic_store(&is_over, false);
 	for (uintptr_t i = 0; i < ALLOCATING_THREADS; i++) {
 		assert_int_equal(
