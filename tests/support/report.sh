@@ -5,10 +5,20 @@
 #	check NAME COMMAND...	passes when COMMAND succeeds; its output is shown when it does not
 #	skip NAME REASON	a check that cannot run here, said aloud
 #	report_end		exits with 1 when a check failed
+#
+# CHECKS="NAME..." in the environment runs these alone.
 
 report_failures=0
 
+report_is_wanted() {
+	case " ${CHECKS:-$1} " in
+	*" $1 "*) return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
 check() {
+	report_is_wanted "$1" || return 0
 	report_name=$1
 	shift
 	printf '[ RUN      ] %s\n' "$report_name"
@@ -22,6 +32,7 @@ check() {
 }
 
 skip() {
+	report_is_wanted "$1" || return 0
 	printf '[ RUN      ] %s\n' "$1"
 	printf '%s\n' "$2"
 	printf '[  SKIPPED ] %s\n' "$1"
