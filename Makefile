@@ -26,9 +26,12 @@ KCONFIG_CONFIG ?= .config
 override KCONFIG_CONFIG := $(if $(filter /%,$(KCONFIG_CONFIG)),,$(objtree)/)$(KCONFIG_CONFIG)
 generated := $(objtree)/include/generated
 
-# A command is shown as its short name, or in full with V=1.
+# A command is shown as its short name, in full with V=1, not at all with -s.
 ifeq ($(V),1)
   Q :=
+  announce = @:
+else ifneq ($(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),)
+  Q := @
   announce = @:
 else
   Q := @

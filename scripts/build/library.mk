@@ -45,16 +45,18 @@ $(objtree)/obj/%.o: $(srctree)/src/%.c $(objtree)/obj/compile.cmd $(objtree)/obj
 
 # ---- the compiler, checked --------------------------------------------------
 
-compiler-identity := $(CC) $(arch-flags-y) $(EXTRA_CFLAGS)
+compiler-identity := $(CC) $(arch-flags-y) $(EXTRA_CFLAGS) \
+	$(sort $(filter CONFIG_LIBC_% CONFIG_ARCH_%,$(.VARIABLES)))
 
 ifneq ($(wildcard $(generated)/config.mk),)
 $(eval $(call remember,$(objtree)/obj/compiler.cmd,compiler-identity))
 endif
 
-compiler-file := $(shell command -v $(firstword $(CC)) 2>/dev/null)
+# The program itself, so that a new version is noticed.
+compiler-file := $(wildcard $(shell command -v $(firstword $(CC)) 2>/dev/null))
 
-$(objtree)/obj/compiler.checked: $(objtree)/obj/compiler.cmd $(compiler-file) \
-		$(wildcard $(generated)/symbol/CONFIG_LIBC_* $(generated)/symbol/CONFIG_ARCH_*)
+$(objtree)/obj/compiler.checked: $(objtree)/obj/compiler.cmd $(compiler-file)
+	$(Q)$(srctree)/scripts/build/check-compiler
 	$(Q)touch $@
 
 # ---- the single member ------------------------------------------------------
@@ -106,7 +108,8 @@ $(objtree)/libtailor.so: $(objects) $(objtree)/obj/exports.map $(objtree)/obj/li
 	$(Q)$(CC) $(arch-flags-y) -shared -o $@ $(objects) \
 		-Wl,-soname,libtailor.so.1 -Wl,--version-script=$(objtree)/obj/exports.map \
 		-Wl,-z,relro,-z,now,-z,noexecstack -Wl,--no-undefined \
-		-Wl,-Bsymbolic-functions -Wl,--gc-sections -Wl,--build-id=none $(EXTRA_LDFLAGS)
+		-Wl,-Bsymbolic-functions -Wl,--gc-sections -Wl,--build-id=none \
+		$(if $(CONFIG_DEBUG_INFO),,-Wl,--strip-debug) $(EXTRA_LDFLAGS)
 
 $(objtree)/libtailor.so.1: $(objtree)/libtailor.so
 	$(Q)ln -sf libtailor.so $@

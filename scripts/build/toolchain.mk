@@ -70,6 +70,9 @@ arch-flags-$(CONFIG_ARM_MODE_THUMB)   += -mthumb
 arch-flags-$(CONFIG_X86_ISA_I486)     += -march=i486
 arch-flags-$(CONFIG_X86_ISA_I586)     += -march=i586
 arch-flags-$(CONFIG_X86_ISA_I686)     += -march=i686
+# Exclusives are emitted in place: the helpers of libgcc that choose at run time
+# need a function of the libc that musl has not.
+arch-flags-$(CONFIG_ARCH_AARCH64)     += -mno-outline-atomics
 
 optimise-flags-$(CONFIG_OPTIMISE_SPEED) := -O2
 optimise-flags-$(CONFIG_OPTIMISE_SIZE)  := -Os
@@ -100,4 +103,4 @@ TAILOR_CFLAGS := -std=c11 -D_GNU_SOURCE $(optimise-flags-y) $(arch-flags-y) \
 # What a test or a program needs to match: the processor alone.
 TAILOR_ARCH_FLAGS := $(arch-flags-y)
 
-export TAILOR_CFLAGS TAILOR_ARCH_FLAGS
+export TAILOR_CFLAGS TAILOR_ARCH_FLAGS EXTRA_CFLAGS
