@@ -1,0 +1,188 @@
+/*
+ * Memory that ends: the heap's own limit (HEAP_LIMIT_KIB) and the system's (RLIMIT_AS). Both mean
+ * NULL with ENOMEM, never death; what is live stays whole, and what is freed can be had again.
+ */
+#include "support/test.h"
+#include "support/family.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum {
+	BLOCKS_MAX = 20000,
+	ROOM_MIB = 96,
+};
+
+static unsigned char *blocks[BLOCKS_MAX];
+
+/* Takes blocks until there are none left; returns how many there were. */
+static size_t exhaust(size_t size)
+{
+	size_t count = 0;
+
+	while (count < BLOCKS_MAX) {
+		errno = 0;
+		blocks[count] = fam_malloc(size);
+		if (!blocks[count])
+			break;
+		pattern_fill(blocks[count], size, (uint32_t)count);
+		count++;
+	}
+	return count;
+}
+
+static bool release(size_t count, size_t size)
+{
+	bool is_whole = true;
+
+	for (size_t i = 0; i < count; i++) {
+		is_whole = is_whole && pattern_holds(blocks[i], size, (uint32_t)i);
+		fam_free(blocks[i]);
+	}
+	return is_whole;
+}
+
+static void require(bool condition, const char *what)
+{
+	if (condition)
+		return;
+	dprintf(STDERR_FILENO, "not so: %s (errno %d)\n", what, errno);
+	_exit(1);
+}
+
+/* Every way to ask fails alike, and errno says why. */
+static void everything_is_refused(size_t size)
+{
+	void *aligned = &aligned;
+
+	errno = 0;
+	require(!fam_calloc(1, size) && errno == ENOMEM, "calloc is refused");
+	errno = 0;
+	require(!fam_realloc(NULL, size) && errno == ENOMEM, "realloc is refused");
+	errno = 0;
+	require(!fam_aligned_alloc(4096, size) && errno == ENOMEM, "aligned_alloc is refused");
+	require(fam_posix_memalign(&aligned, 64, size) == ENOMEM, "posix_memalign is refused");
+	require(aligned == &aligned, "posix_memalign leaves its result");
+}
+
+static void exhaust_and_recover(size_t size, size_t bytes_max)
+{
+	size_t first = exhaust(size);
+
+	require(errno == ENOMEM, "exhaustion says ENOMEM");
+	require(first > 0 && first < BLOCKS_MAX, "it took some blocks, and it ended");
+	require(first * size <= bytes_max, "not more than the limit was handed out");
+	require(first * size >= bytes_max / 3, "a third of the limit, at least, was usable");
+	everything_is_refused(size * 4 + bytes_max / 4);
+	size_t last = first - 1;
+	unsigned char *moved = fam_realloc(blocks[last], bytes_max);
+
+	require(!moved && errno == ENOMEM, "a realloc beyond the limit is refused");
+	require(pattern_holds(blocks[last], size, (uint32_t)last), "and leaves the block");
+	require(release(first, size), "live blocks stayed whole");
+	size_t second = exhaust(size);
+
+	require(second + second / 8 + 2 >= first, "what was freed can be had again");
+	require(release(second, size), "and is whole");
+}
+
+static void within_the_systems_limit(void)
+{
+	const struct rlimit limit = {.rlim_cur = ROOM_MIB * MIB, .rlim_max = ROOM_MIB * MIB};
+	static const size_t sizes[] = {100 * KIB, 9000, 1500 * KIB};
+
+	fam_free(fam_malloc(1));
+	require(setrlimit(RLIMIT_AS, &limit) == 0, "setrlimit");
+	for (size_t i = 0; i < ARRAY_LENGTH(sizes); i++) {
+		size_t count = exhaust(sizes[i]);
+
+		require(count > 0 && (count == BLOCKS_MAX || errno == ENOMEM), "ENOMEM");
+		require(release(count, sizes[i]), "live blocks stayed whole");
+		void *again = fam_malloc(sizes[i]);
+
+		require(again != NULL, "it goes on afterwards");
+		fam_free(again);
+	}
+}
+
+static void rlimit_as_means_enomem(void **state)
+{
+	char text[512];
+
+	(void)state;
+	if (test_is_emulated())
+		skip(); /* qemu-user does not pass RLIMIT_AS on to the guest's maps */
+	int status = run_in_child(within_the_systems_limit, text, sizeof(text));
+
+	print_message("%s", text);
+	assert_int_equal(status, 0);
+}
+
+static void *return_argument(void *argument)
+{
+	return argument;
+}
+
+/* The heap must leave address space for others: a thread's stack, above all. */
+static void allocate_then_start_a_thread(void)
+{
+	const struct rlimit limit = {.rlim_cur = ROOM_MIB * MIB, .rlim_max = ROOM_MIB * MIB};
+	pthread_t thread;
+
+	require(setrlimit(RLIMIT_AS, &limit) == 0, "setrlimit");
+	for (size_t i = 0; i < 100; i++)
+		require(fam_malloc(10000) != NULL, "a megabyte of blocks");
+	require(!pthread_create(&thread, NULL, return_argument, NULL), "a thread can start");
+	pthread_join(thread, NULL);
+}
+
+static void rlimit_as_leaves_room_for_stacks(void **state)
+{
+	char text[512];
+
+	(void)state;
+	if (test_is_emulated() || !TEST_ENABLED(CONFIG_THREADS))
+		skip();
+	int status = run_in_child(allocate_then_start_a_thread, text, sizeof(text));
+
+	print_message("%s", text);
+	assert_int_equal(status, 0);
+}
+
+static void within_the_heaps_limit(void)
+{
+	const size_t limit = CONFIG_HEAP_LIMIT_KIB * KIB;
+
+	exhaust_and_recover(40 * KIB, limit);
+	exhaust_and_recover(3000, limit);
+	exhaust_and_recover(300 * KIB, limit);
+}
+
+static void heap_limit_means_enomem(void **state)
+{
+	char text[512];
+
+	(void)state;
+	if (CONFIG_HEAP_LIMIT_KIB == 0)
+		skip();
+	int status = run_in_child(within_the_heaps_limit, text, sizeof(text));
+
+	print_message("%s", text);
+	assert_int_equal(status, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rlimit_as_means_enomem),
+		cmocka_unit_test(rlimit_as_leaves_room_for_stacks),
+		cmocka_unit_test(heap_limit_means_enomem),
+	};
+
+	return cmocka_run_group_tests_name("limit", tests, NULL, NULL);
+}
