@@ -6,7 +6,8 @@
 #
 #	awk -f model.awk -f compare.awk -v kconfig=Kconfig LIST .config
 #
-# LIST is merge.awk's. Exit status 1 when a value was not taken.
+# "Dropped" is said of a changed value too: one tool clamps where another takes
+# the default, and neither is what was asked. LIST is merge.awk's. Exit status 1 when a value was not taken.
 
 BEGIN {
 	if (!load_kconfig(kconfig)) {
@@ -32,7 +33,6 @@ FILENAME == ARGV[1] {
 	equals = index($0, "=")
 	name = substr($0, 8, equals - 8)
 	value[name] = unquoted(substr($0, equals + 1))
-	raw[name] = substr($0, equals + 1)
 }
 
 # A string without its quotes and escapes; anything else as it is.
@@ -118,9 +118,8 @@ END {
 		got = name in value ? value[name] : (type[name] == "bool" ? "n" : "")
 		if (got == unquoted(asked[i]) && (name in value || asked[i] == "n"))
 			continue
-		print origins[i] ": CONFIG_" name "=" asked[i] " was " \
-			(name in value ? "changed to " raw[name] : "dropped") \
-			": " reason(name, unquoted(asked[i])) > "/dev/stderr"
+		print origins[i] ": CONFIG_" name "=" asked[i] " was dropped: " \
+			reason(name, unquoted(asked[i])) > "/dev/stderr"
 		failed = 1
 	}
 	exit failed

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+#
+# What the parts of this test share. Sourced by each of them. A part works in
+# $work, on a copy of the source tree that it may spoil, and prints "ok NAME",
+# "not ok NAME" with what was seen, or "skip NAME: WHY".
+
+: "${source:?}" "${work:?}"
+
+passed() {
+	echo "ok $part: $*"
+}
+
+# failed NAME [FILE]: FILE is what was seen instead.
+failed() {
+	echo "not ok $part: $1"
+	[ $# -lt 2 ] || sed 's/^/    /' "$2"
+}
+
+skipped() {
+	echo "skip $part: $*"
+}
+
+# check NAME COMMAND...
+check() {
+	title=$1
+	shift
+	if "$@" >"$work/seen" 2>&1; then
+		passed "$title"
+	else
+		failed "$title" "$work/seen"
+	fi
+}
+
+# says NAME TEXT COMMAND...: it succeeds, and its output has the line TEXT.
+says() {
+	title=$1
+	text=$2
+	shift 2
+	if "$@" >"$work/seen" 2>&1 && grep -qF -e "$text" "$work/seen"; then
+		passed "$title"
+	else
+		echo "expected: $text" >>"$work/seen"
+		failed "$title" "$work/seen"
+	fi
+}
+
+# refuses NAME TEXT COMMAND...: it fails, with a line that contains TEXT.
+refuses() {
+	title=$1
+	text=$2
+	shift 2
+	if "$@" >"$work/seen" 2>&1; then
+		echo "it succeeded; expected: $text" >>"$work/seen"
+		failed "$title" "$work/seen"
+	elif grep -qF -e "$text" "$work/seen"; then
+		passed "$title"
+	else
+		echo "expected: $text" >>"$work/seen"
+		failed "$title" "$work/seen"
+	fi
+}
+
+# keeps FILE NAME TEXT COMMAND...: refuses, and FILE is as it was.
+keeps() {
+	file=$1
+	shift
+	cp "$file" "$work/before"
+	refuses "$@"
+	cmp -s "$file" "$work/before" || failed "$1: $file changed"
+}
+
+# copy_tree DIR: the sources, without what was built in them.
+copy_tree() {
+	mkdir -p "$1/include"
+	(cd "$source" && tar cf - Kconfig Makefile configs scripts src) | (cd "$1" && tar xf -)
+	[ ! -f "$source/include/tailor.h" ] || cp "$source/include/tailor.h" "$1/include/"
+}
+
+# The Kconfig tools that are installed here, as KCONFIG= names them.
+installed_tools() {
+	if command -v kbuild-conf >/dev/null ||
+		ls /usr/lib/linux-kbuild-*/scripts/kconfig/conf >/dev/null 2>&1; then
+		echo kbuild
+	fi
+	! command -v kconfig-conf >/dev/null || echo frontends
+	for python in python3 /usr/bin/python3; do
+		if "$python" -c 'import kconfiglib' 2>/dev/null; then
+			echo kconfiglib
+			return 0
+		fi
+	done
+}
+
+# defconfig_names: without the suffix.
+defconfig_names() {
+	for file in "$source"/configs/*_defconfig; do
+		file=${file##*/}
+		echo "${file%_defconfig}"
+	done
+}
+
+# quiet_make ARGUMENT...
+quiet_make() {
+	make -s --no-print-directory "$@"
+}
