@@ -1,40 +1,19 @@
 # shellcheck shell=sh disable=SC2034,SC2154
-# What the programs' tests share. Sourced by each of them; `run` has set srctree, objtree, CC, EMULATOR and
-# TAILOR_ARCH_FLAGS, and `here` is this folder.
+# What the programs' tests share, beside tests/support/report.sh. Sourced by each of them; the environment is
+# that of `run`, and `here` is this folder.
 #
-# A test prints "ok - WHAT", "not ok - WHAT" or "ok - WHAT # SKIP WHY" lines; `run` counts them. It works in a
-# folder of its own, $work, which is gone at the end, however it ends.
+# A test works in a folder of its own, $work, which is gone at the end, however it ends. sh ignores -e in
+# whatever `check` calls, so functions that are checked chain their commands.
 
 set -eu
 : "${srctree:?}" "${objtree:?}" "${CC:?}"
+# shellcheck source=tests/support/report.sh
+. "$srctree/tests/support/report.sh"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-
-# check WHAT COMMAND...: a line of the result. What the command said is shown when it failed. It runs in the
-# background because sh ignores -e in all that stands in a condition, functions that are called there included.
-check() {
-	what=$1
-	shift
-	"$@" >"$work/check.log" 2>&1 &
-	if wait $!; then
-		echo "ok - $what"
-	else
-		echo "not ok - $what"
-		sed 's/^/#   /' "$work/check.log" | tail -n 20
-	fi
-}
-
-skip() {
-	echo "ok - $1 # SKIP $2"
-}
-
-# configured SYMBOL: whether the configuration under test has it.
-configured() {
-	grep -q "^$1 *:= *y" "$objtree/include/generated/config.mk"
-}
 
 # The same command once on the system's malloc and once on the allocator, as the first words say.
 on_libc() {
@@ -61,13 +40,13 @@ ran_on_tailor() {
 	done
 }
 
-# preload_or_skip WHAT [threads]: ends the test where a program of this machine cannot be run on the allocator.
+# preload_or_skip NAME [threads]: ends the test where a program of this machine cannot be run on the allocator.
 preload_or_skip() {
 	if reason=$("$here/preloadable" "${2-}"); then
 		cc -shared -fPIC -O2 -D_GNU_SOURCE -o "$work/witness.so" "$here/witness.c" -ldl
 		: >"$work/witness"
 	else
 		skip "$1" "$reason"
-		exit 0
+		report_end
 	fi
 }
