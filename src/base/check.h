@@ -1,0 +1,30 @@
+/*
+ * Checks, of three kinds: static_assert for the configuration; ASSERT for our own bugs, gone unless
+ * CONFIG_ASSERTIONS; CHECK for the caller's misuse, where CONFIG_CHECKS asks for it.
+ *
+ * Both end the process with a fixed sentence on standard error, written without allocating.
+ */
+#ifndef BASE_CHECK_H
+#define BASE_CHECK_H
+
+#include "platform/compiler.h"
+
+/* Says a sentence (with its newline), and aborts. */
+_Noreturn void check_die(const char *sentence);
+
+/* `says` is a literal without "tailor: " and newline. */
+#define DIE(says) check_die("tailor: " says "\n")
+
+#define ASSERT(condition)                                                                          \
+	do {                                                                                       \
+		if (IS_ENABLED(CONFIG_ASSERTIONS) && UNLIKELY(!(condition)))                       \
+			DIE("assertion failed: " #condition);                                      \
+	} while (0)
+
+#define CHECK(condition, says)                                                                     \
+	do {                                                                                       \
+		if (IS_ENABLED(CONFIG_CHECKS) && UNLIKELY(!(condition)))                           \
+			DIE(says);                                                                 \
+	} while (0)
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * What the compiler offers: whether an option is on, hints, attributes.
+ *
+ * The configuration (generated/autoconf.h) is given to every source by the build, so that none can
+ * forget it. An option that is on is a macro CONFIG_X of value 1, one that is off is not a macro.
+ */
+#ifndef PLATFORM_COMPILER_H
+#define PLATFORM_COMPILER_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * IS_ENABLED(CONFIG_X): 1 when the option is on, else 0, a constant for `if`, so that the branch
+ * that is off is type-checked and leaves nothing behind. If CONFIG_X is 1, the pasted name is a
+ * macro that inserts an argument, and the 1 moves into second place.
+ */
+#define IS_ENABLED(option)		      COMPILER_ENABLED_EXPANDED(option)
+#define COMPILER_ENABLED_EXPANDED(value)      COMPILER_ENABLED_PASTED(COMPILER_ENABLED_##value)
+#define COMPILER_ENABLED_1		      0,
+#define COMPILER_ENABLED_PASTED(zero_or_name) COMPILER_SECOND(zero_or_name 1, 0, 0)
+#define COMPILER_SECOND(first, second, ...)   second
+
+#define LIKELY(condition)   __builtin_expect(!!(condition), 1)
+#define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+
+/* A path that must not cost its caller registers or stack. */
+#define SLOW_PATH __attribute__((noinline, cold))
+
+/* Symbols of the library are hidden (-fvisibility=hidden) but for these. */
+#define PUBLIC __attribute__((visibility("default")))
+
+/* Runs when the library is loaded, before the program's own constructors without a priority. */
+#define AT_LOAD __attribute__((constructor(101)))
+
+#define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+/* A word of a bitmap: as wide as a pointer, the widest access that every target does at once. */
+typedef uintptr_t word_t;
+
+#endif

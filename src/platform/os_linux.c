@@ -1,0 +1,167 @@
+/*
+ * Linux, through the functions that glibc and musl share. brk is not used: musl's own malloc may be
+ * alive in the same process, and takes its memory there.
+ *
+ * Every function that makes a system call keeps errno as it was.
+ */
+#include "platform/os.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	MS_PER_S = 1000,
+	NS_PER_MS = 1000000,
+};
+
+/* Kernels of 32-bit machines with a 64-bit time only have the later call. */
+#ifndef SYS_futex
+# define SYS_futex SYS_futex_time64
+#endif
+
+size_t os_page_size(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static void *map(void *hint, size_t byte_count, int protection, int flags)
+{
+	int saved_errno = errno;
+	void *address = mmap(hint, byte_count, protection, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+
+	errno = saved_errno;
+	return address == MAP_FAILED ? NULL : address;
+}
+
+void *os_map(void *hint, size_t byte_count)
+{
+	return map(hint, byte_count, PROT_READ | PROT_WRITE, 0);
+}
+
+void *os_reserve(void *hint, size_t byte_count)
+{
+	return map(hint, byte_count, PROT_NONE, MAP_NORESERVE);
+}
+
+void os_unmap(void *address, size_t byte_count)
+{
+	int saved_errno = errno;
+
+	munmap(address, byte_count);
+	errno = saved_errno;
+}
+
+bool os_commit(void *address, size_t byte_count)
+{
+	int saved_errno = errno;
+	int result = mprotect(address, byte_count, PROT_READ | PROT_WRITE);
+
+	errno = saved_errno;
+	return result == 0;
+}
+
+bool os_move(void *address, size_t byte_count, void *target, size_t target_byte_count)
+{
+	int saved_errno = errno;
+	void *result = mremap(address, byte_count, target_byte_count, MREMAP_MAYMOVE | MREMAP_FIXED,
+			      target);
+
+	errno = saved_errno;
+	return result != MAP_FAILED;
+}
+
+bool os_resize(void *address, size_t byte_count, size_t new_byte_count)
+{
+	int saved_errno = errno;
+	void *result = mremap(address, byte_count, new_byte_count, 0);
+
+	errno = saved_errno;
+	return result != MAP_FAILED;
+}
+
+void os_discard(void *address, size_t byte_count)
+{
+	int saved_errno = errno;
+
+	if (!IS_ENABLED(CONFIG_PURGE_MADV_FREE) || madvise(address, byte_count, MADV_FREE) != 0)
+		madvise(address, byte_count, MADV_DONTNEED);
+	errno = saved_errno;
+}
+
+void os_huge_pages(void *address, size_t byte_count, bool wanted)
+{
+	int saved_errno = errno;
+
+	/* A kernel without huge pages refuses, which changes nothing. */
+	madvise(address, byte_count, wanted ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	errno = saved_errno;
+}
+
+bool os_address_space_is_limited(void)
+{
+	struct rlimit limit;
+	int saved_errno = errno;
+	int result = getrlimit(RLIMIT_AS, &limit);
+
+	errno = saved_errno;
+	return result == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
+/* The coarse clock is read without a system call, and is as fine as purging needs (1 to 10 ms). */
+uint64_t os_clock_ms(void)
+{
+	struct timespec now = {0};
+	int saved_errno = errno;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	errno = saved_errno;
+	return (uint64_t)now.tv_sec * MS_PER_S + (uint64_t)now.tv_nsec / NS_PER_MS;
+}
+
+void os_wait(uint32_t *futex, uint32_t expected)
+{
+	int saved_errno = errno;
+
+	syscall(SYS_futex, futex, FUTEX_WAIT_PRIVATE, expected, NULL, NULL, 0);
+	errno = saved_errno;
+}
+
+void os_wake(uint32_t *futex)
+{
+	int saved_errno = errno;
+
+	syscall(SYS_futex, futex, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+	errno = saved_errno;
+}
+
+void os_write(const char *text, size_t byte_count)
+{
+	int saved_errno = errno;
+
+	while (byte_count > 0) {
+		ssize_t written = write(STDERR_FILENO, text, byte_count);
+
+		if (written <= 0)
+			break;
+		text += written;
+		byte_count -= (size_t)written;
+	}
+	errno = saved_errno;
+}
+
+uintptr_t os_thread(void)
+{
+	return (uintptr_t)pthread_self();
+}
+
+void os_at_fork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
+{
+	/* It fails for want of memory alone; then fork is as in a program without handlers. */
+	(void)pthread_atfork(prepare, parent, child);
+}

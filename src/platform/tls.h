@@ -1,0 +1,66 @@
+/*
+ * The slot that holds a thread's heap: heap_current() and heap_set(), and nothing else, so that a
+ * libc can one day give its own slot by a file beside these.
+ *
+ *	TLS_LOCAL_EXEC	  a thread-local variable at a constant offset; static programs alone
+ *	TLS_INITIAL_EXEC  the same behind one load; linked or preloaded libraries
+ *	TLS_PTHREAD_KEY	  pthread_getspecific(); a library that dlopen() may load (musl refuses one
+ *			  with initial-exec variables). Never the general dynamic model: glibc allocates
+ *			  it at the first access, through malloc
+ *	TLS_NONE	  one heap for one thread, at a constant address
+ *
+ * A thread that has no heap yet is given heap_empty, a constant whose lists are all empty: the
+ * first malloc needs no constructor, and no fast path asks whether there is a heap.
+ */
+#ifndef PLATFORM_TLS_H
+#define PLATFORM_TLS_H
+
+#include "platform/compiler.h"
+
+struct heap;
+
+/* Both belong to the heap floor; the slot starts out with their addresses. */
+extern const struct heap heap_empty;
+extern struct heap heap_only;
+
+/*
+ * Prepares the slot and has `on_exit` called with the heap of each thread that ends, on that
+ * thread. To be called once, before any heap_set(), with no lock held.
+ */
+void tls_start(void (*on_exit)(struct heap *heap));
+
+/* Sets the calling thread's heap, and that it be given back when the thread ends. */
+void heap_set(struct heap *heap);
+
+/* Sets the calling thread's heap to heap_empty; whether it is told of its end is undefined. */
+void heap_clear(void);
+
+/*
+ * The calling thread's heap while heap_set() is at work on it further up the stack (it may
+ * allocate), else NULL.
+ */
+struct heap *heap_being_set(void);
+
+#if IS_ENABLED(CONFIG_TLS_NONE)
+
+static inline struct heap *heap_current(void)
+{
+	return &heap_only;
+}
+
+#elif IS_ENABLED(CONFIG_TLS_PTHREAD_KEY)
+
+struct heap *heap_current(void);
+
+#else
+
+extern _Thread_local struct heap *tls_heap;
+
+static inline struct heap *heap_current(void)
+{
+	return tls_heap;
+}
+
+#endif
+
+#endif
