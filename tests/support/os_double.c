@@ -1,0 +1,238 @@
+/*
+ * The double of os_double.h. Its state is static and guarded by one lock; the makefile reads the
+ * names of the interposed calls off this file.
+ */
+#include "support/os_double.h"
+#include "support/ledger.h"
+
+#include "platform/os.h"
+
+#include <pthread.h>
+#include <string.h>
+
+enum {
+	DISCARDS_MAX = 4096,
+	TEXT_MAX = 8192,
+	STALE_BYTE = 0xDD,
+};
+
+void *__real_os_map(void *hint, size_t byte_count);
+void *__real_os_reserve(void *hint, size_t byte_count);
+void __real_os_unmap(void *address, size_t byte_count);
+bool __real_os_commit(void *address, size_t byte_count);
+bool __real_os_move(void *address, size_t byte_count, void *target, size_t target_byte_count);
+bool __real_os_resize(void *address, size_t byte_count, size_t new_byte_count);
+void __real_os_discard(void *address, size_t byte_count);
+uint64_t __real_os_clock_ms(void);
+void __real_os_write(const char *text, size_t byte_count);
+
+void *__wrap_os_map(void *hint, size_t byte_count);
+void *__wrap_os_reserve(void *hint, size_t byte_count);
+void __wrap_os_unmap(void *address, size_t byte_count);
+bool __wrap_os_commit(void *address, size_t byte_count);
+bool __wrap_os_move(void *address, size_t byte_count, void *target, size_t target_byte_count);
+bool __wrap_os_resize(void *address, size_t byte_count, size_t new_byte_count);
+void __wrap_os_discard(void *address, size_t byte_count);
+uint64_t __wrap_os_clock_ms(void);
+void __wrap_os_write(const char *text, size_t byte_count);
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static size_t fallible_calls;
+static size_t calls_until_failure; /* 0: none will fail */
+static bool fails_for_good;
+static bool is_misaligning;
+static bool clock_is_set;
+static uint64_t clock_ms;
+
+static struct {
+	uintptr_t start;
+	uintptr_t end;
+} discards[DISCARDS_MAX];
+static size_t discard_count;
+
+static char said[TEXT_MAX];
+static size_t said_length;
+
+size_t os_double_fallible_calls(void)
+{
+	return fallible_calls;
+}
+
+void os_double_fail(size_t nth, bool for_good)
+{
+	calls_until_failure = nth;
+	fails_for_good = for_good;
+}
+
+void os_double_misalign(bool wanted)
+{
+	is_misaligning = wanted;
+}
+
+void os_double_set_clock(uint64_t ms)
+{
+	clock_is_set = true;
+	clock_ms = ms;
+}
+
+static bool fails_now(void)
+{
+	bool fails = false;
+
+	pthread_mutex_lock(&lock);
+	fallible_calls++;
+	if (calls_until_failure == 1) {
+		fails = true;
+		calls_until_failure = fails_for_good ? 1 : 0;
+	} else if (calls_until_failure > 1) {
+		calls_until_failure--;
+	}
+	pthread_mutex_unlock(&lock);
+	return fails;
+}
+
+/* Two pages more, of which one at an even place goes back at either end. */
+static void *map_at_odd_page(void *(*map)(void *, size_t), size_t byte_count)
+{
+	size_t page = os_page_size();
+	char *all = map(NULL, byte_count + 2 * page);
+
+	if (!all)
+		return NULL;
+	size_t before = (uintptr_t)all % (2 * page) == page ? 0 : page;
+
+	if (before > 0)
+		__real_os_unmap(all, before);
+	__real_os_unmap(all + before + byte_count, 2 * page - before);
+	return all + before;
+}
+
+static void *map_noted(void *(*map)(void *, size_t), void *hint, size_t byte_count)
+{
+	void *address;
+
+	if (fails_now())
+		return NULL;
+	address = is_misaligning ? map_at_odd_page(map, byte_count) : map(hint, byte_count);
+	if (address)
+		ledger_map(address, byte_count);
+	return address;
+}
+
+void *__wrap_os_map(void *hint, size_t byte_count)
+{
+	return map_noted(__real_os_map, hint, byte_count);
+}
+
+void *__wrap_os_reserve(void *hint, size_t byte_count)
+{
+	return map_noted(__real_os_reserve, hint, byte_count);
+}
+
+void __wrap_os_unmap(void *address, size_t byte_count)
+{
+	ledger_unmap(address, byte_count);
+	__real_os_unmap(address, byte_count);
+}
+
+bool __wrap_os_commit(void *address, size_t byte_count)
+{
+	return !fails_now() && __real_os_commit(address, byte_count);
+}
+
+bool __wrap_os_move(void *address, size_t byte_count, void *target, size_t target_byte_count)
+{
+	/* The target is mapped already, and stays so with other memory behind it. */
+	if (fails_now() || !__real_os_move(address, byte_count, target, target_byte_count))
+		return false;
+	ledger_unmap(address, byte_count);
+	return true;
+}
+
+bool __wrap_os_resize(void *address, size_t byte_count, size_t new_byte_count)
+{
+	if (fails_now() || !__real_os_resize(address, byte_count, new_byte_count))
+		return false;
+	if (new_byte_count > byte_count)
+		ledger_map((char *)address + byte_count, new_byte_count - byte_count);
+	else if (new_byte_count < byte_count)
+		ledger_unmap((char *)address + new_byte_count, byte_count - new_byte_count);
+	return true;
+}
+
+void __wrap_os_discard(void *address, size_t byte_count)
+{
+	pthread_mutex_lock(&lock);
+	if (discard_count < DISCARDS_MAX) {
+		discards[discard_count].start = (uintptr_t)address;
+		discards[discard_count++].end = (uintptr_t)address + byte_count;
+	}
+	pthread_mutex_unlock(&lock);
+	/* MADV_FREE promises no zeroes, and the kernel gives the old content as a rule: be worse. */
+	if (IS_ENABLED(CONFIG_PURGE_MADV_FREE))
+		memset(address, STALE_BYTE, byte_count);
+	else
+		__real_os_discard(address, byte_count);
+}
+
+uint64_t __wrap_os_clock_ms(void)
+{
+	return clock_is_set ? clock_ms : __real_os_clock_ms();
+}
+
+void __wrap_os_write(const char *text, size_t byte_count)
+{
+	pthread_mutex_lock(&lock);
+	size_t room = TEXT_MAX - 1 - said_length;
+	size_t kept = byte_count < room ? byte_count : room;
+
+	memcpy(said + said_length, text, kept);
+	said_length += kept;
+	pthread_mutex_unlock(&lock);
+	__real_os_write(text, byte_count);
+}
+
+size_t os_double_discarded(const void *address, size_t size)
+{
+	uintptr_t start = (uintptr_t)address;
+	uintptr_t end = start + size;
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < discard_count; i++) {
+		uintptr_t low = discards[i].start > start ? discards[i].start : start;
+		uintptr_t high = discards[i].end < end ? discards[i].end : end;
+
+		if (low < high)
+			bytes += high - low;
+	}
+	return bytes;
+}
+
+size_t os_double_discarded_in_all(void)
+{
+	return os_double_discarded(NULL, SIZE_MAX);
+}
+
+size_t os_double_said(const char *text)
+{
+	size_t count = 0;
+
+	for (const char *at = said; (at = strstr(at, text)); at++)
+		count++;
+	return count;
+}
+
+const char *os_double_text(void)
+{
+	return said;
+}
+
+void os_double_forget(void)
+{
+	pthread_mutex_lock(&lock);
+	discard_count = 0;
+	said_length = 0;
+	memset(said, 0, sizeof(said));
+	pthread_mutex_unlock(&lock);
+}

@@ -1,0 +1,37 @@
+/*
+ * A double of the operating system: white-box tests link it in place of platform/os.h's calls
+ * (-Wl,--wrap). It passes everything on, keeps the ledger of address space, and on demand refuses,
+ * hands out memory that is aligned to a page and to nothing more, sets the clock, and notes what
+ * was discarded and said.
+ */
+#ifndef TESTS_SUPPORT_OS_DOUBLE_H
+#define TESTS_SUPPORT_OS_DOUBLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Calls that may fail: os_map, os_reserve, os_commit, os_move, os_resize. How many there were. */
+size_t os_double_fallible_calls(void);
+
+/* The `nth` such call from now on fails, and if `for_good` all later ones. 0: none any more. */
+void os_double_fail(size_t nth, bool for_good);
+
+/* Every mapping from now on stands at an odd page. */
+void os_double_misalign(bool wanted);
+
+/* The clock stands at that time from now on. */
+void os_double_set_clock(uint64_t ms);
+
+/* How many bytes of a range were discarded since the last os_double_forget(). */
+size_t os_double_discarded(const void *address, size_t size);
+size_t os_double_discarded_in_all(void);
+
+/* How often a text was written since the start, and all that was. */
+size_t os_double_said(const char *text);
+const char *os_double_text(void);
+
+/* Forgets discards and texts. */
+void os_double_forget(void);
+
+#endif
