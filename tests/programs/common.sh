@@ -21,7 +21,7 @@ on_libc() {
 }
 
 on_tailor() {
-	WITNESS=$work/witness LD_PRELOAD="$objtree/libtailor.so $work/witness.so" "$@"
+	WITNESS=$work/witness LD_PRELOAD="$work/witness.so $objtree/libtailor.so" "$@"
 }
 
 # ran_on_tailor PROGRAM...: each PROGRAM (a pattern of grep -x) was run on the allocator, and no process was

@@ -1,7 +1,9 @@
 /*
- * A library that is preloaded beside libtailor.so: as each process starts, it appends a line to the file that
+ * A library that is preloaded before libtailor.so: as each process starts, it appends a line to the file that
  * WITNESS names: the program, and the file in which that process finds malloc. So a test knows that a program
- * really ran on the allocator under test, and each of its helpers too.
+ * really ran on the allocator under test, and each of its helpers too. It asks for the next malloc behind its
+ * own place, because in a program at a fixed address (Debian's python3) malloc has the address of a stub in the
+ * program itself.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -13,7 +15,7 @@
 __attribute__((constructor)) static void testify(void)
 {
 	const char *path = getenv("WITNESS");
-	void *address = dlsym(RTLD_DEFAULT, "malloc");
+	void *address = dlsym(RTLD_NEXT, "malloc");
 	char line[4096];
 	Dl_info info;
 	int length, file;
