@@ -14,9 +14,9 @@
 #include <stddef.h>
 
 #ifdef TEST_PREFIXED
-# define FAMILY(name) tailor_##name
+#define FAMILY(name) tailor_##name
 #else
-# define FAMILY(name) name
+#define FAMILY(name) name
 #endif
 
 #ifdef __cplusplus

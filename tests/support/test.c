@@ -128,7 +128,7 @@ bool bytes_are(const void *block, size_t size, unsigned char value)
 	return size == 0 || (bytes[0] == value && memcmp(bytes, bytes + 1, size - 1) == 0);
 }
 
-bool is_aligned(const void *block, size_t alignment)
+bool test_is_aligned(const void *block, size_t alignment)
 {
 	return ((uintptr_t)block & (alignment - 1)) == 0;
 }

@@ -13,15 +13,7 @@
 #include <stdbool.h>
 #include <cmocka.h>
 
-/* True when CONFIG_X is 1; an unset one is an undefined macro, hence the detour. */
-#define TEST_TAKE_SECOND(ignored, value, ...) value
-#define TEST_PLACEHOLDER_1		      0,
-#define TEST_IS_ONE_3(comma_or_junk)	      TEST_TAKE_SECOND(comma_or_junk 1, 0, 0)
-#define TEST_IS_ONE_2(value)		      TEST_IS_ONE_3(TEST_PLACEHOLDER_##value)
-#define TEST_IS_ONE_1(value)		      TEST_IS_ONE_2(value)
-#define TEST_ENABLED(option)		      TEST_IS_ONE_1(option)
-
-#define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#include "platform/compiler.h"
 
 #define KIB ((size_t)1024)
 #define MIB (KIB * KIB)
@@ -64,7 +56,7 @@ bool pattern_holds(const void *block, size_t size, uint32_t tag);
 bool pattern_prefix_holds(const void *block, size_t size, uint32_t tag, size_t prefix);
 bool bytes_are(const void *block, size_t size, unsigned char value);
 
-bool is_aligned(const void *block, size_t alignment);
+bool test_is_aligned(const void *block, size_t alignment);
 
 /*
  * Runs `body` in a child and tells how it ended: its exit status, or 128 + signal. What it wrote

@@ -23,7 +23,7 @@ static const size_t sizes[] = {0, 1, 8, 24, 100, 1000, 1024, 4095, 10000, 16384,
 static void check_and_free(void *block, size_t alignment, size_t size)
 {
 	assert_non_null(block);
-	assert_true(is_aligned(block, alignment));
+	assert_true(test_is_aligned(block, alignment));
 	size_t usable = fam_malloc_usable_size(block);
 
 	assert_true(usable >= size);
@@ -140,7 +140,7 @@ static void aligned_blocks_live_side_by_side(void **state)
 				&random, 3 * alignment < MIB ? 3 * alignment : MIB);
 			blocks[i] = fam_aligned_alloc(alignment, block_sizes[i]);
 			assert_non_null(blocks[i]);
-			assert_true(is_aligned(blocks[i], alignment));
+			assert_true(test_is_aligned(blocks[i], alignment));
 			pattern_fill(blocks[i], block_sizes[i], i);
 		}
 		for (uint32_t i = 0; i < count; i++) {

@@ -40,7 +40,7 @@ static void every_size_is_aligned_and_writable(void **state)
 		void *block = fam_malloc(size);
 
 		assert_non_null(block);
-		assert_true(is_aligned(block, alignment_due(size)));
+		assert_true(test_is_aligned(block, alignment_due(size)));
 		assert_true(fam_malloc_usable_size(block) >= size);
 		pattern_fill(block, size, (uint32_t)size);
 		assert_true(pattern_holds(block, size, (uint32_t)size));
@@ -199,13 +199,13 @@ static void valloc_gives_whole_pages(void **state)
 		void *rounded = fam_pvalloc(size);
 
 		assert_non_null(block);
-		assert_true(is_aligned(block, page));
+		assert_true(test_is_aligned(block, page));
 		assert_true(fam_malloc_usable_size(block) >= size);
 		pattern_fill(block, size, 1);
 		/* glibc's pvalloc rounds the size up to whole pages. */
 		size_t whole = (size + page - 1) & ~(page - 1);
 		assert_non_null(rounded);
-		assert_true(is_aligned(rounded, page));
+		assert_true(test_is_aligned(rounded, page));
 		assert_true(fam_malloc_usable_size(rounded) >= whole);
 		pattern_fill(rounded, whole, 2);
 		assert_true(pattern_holds(block, size, 1));

@@ -50,7 +50,7 @@ static void *allocate_aligned(size_t size)
 		break;
 	}
 	assert_non_null(block);
-	assert_true(is_aligned(block, alignment));
+	assert_true(test_is_aligned(block, alignment));
 	return block;
 }
 

@@ -115,7 +115,7 @@ static void realloc_to_zero_follows_the_libc(void **state)
 		void *rest = fam_realloc(block, 0);
 
 		assert_int_equal(errno, 4711);
-		if (TEST_ENABLED(CONFIG_LIBC_GLIBC)) {
+		if (IS_ENABLED(CONFIG_LIBC_GLIBC)) {
 			assert_null(rest);
 		} else {
 			assert_non_null(rest);

@@ -69,7 +69,7 @@ static void *use_library(void *argument)
 	for (size_t i = 0; i < ARRAY_LENGTH(crossing); i++) {
 		opened.free(crossing[i]);
 		crossing[i] = opened.aligned_alloc(64, 100 * i + 1);
-		THREAD_EXPECT(crossing[i] && is_aligned(crossing[i], 64));
+		THREAD_EXPECT(crossing[i] && test_is_aligned(crossing[i], 64));
 	}
 	return argument;
 }

@@ -146,7 +146,7 @@ static void rlimit_as_leaves_room_for_stacks(void **state)
 	char text[512];
 
 	(void)state;
-	if (test_is_emulated() || !TEST_ENABLED(CONFIG_THREADS))
+	if (test_is_emulated() || !IS_ENABLED(CONFIG_THREADS))
 		skip();
 	int status = run_in_child(allocate_then_start_a_thread, text, sizeof(text));
 

@@ -117,7 +117,7 @@ static void huge_blocks_leave_nothing_behind(void **state)
 static void it_is_said_once(void **state)
 {
 	(void)state;
-	assert_int_equal(os_double_said(sentence), TEST_ENABLED(CONFIG_MESSAGES) ? 1 : 0);
+	assert_int_equal(os_double_said(sentence), IS_ENABLED(CONFIG_MESSAGES) ? 1 : 0);
 }
 
 int main(void)

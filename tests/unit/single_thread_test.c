@@ -43,7 +43,7 @@ static void a_second_thread_dies_with_a_sentence(void **state)
 	assert_int_equal(run_in_child(allocate_on_a_second_thread, text, sizeof(text)),
 			 128 + SIGABRT);
 	print_message("%s", text);
-	if (TEST_ENABLED(CONFIG_MESSAGES)) {
+	if (IS_ENABLED(CONFIG_MESSAGES)) {
 		assert_non_null(strstr(text, "thread"));
 		assert_non_null(strstr(text, "CONFIG_THREADS"));
 	}

@@ -1,0 +1,241 @@
+/*
+ * The operating system refuses: the nth call that can fail does, once or for good, for every n
+ * that a day's work makes. Each request then gives a block or NULL with ENOMEM, the heap stays
+ * sound after every operation, live blocks stay whole, and when memory is back everything works
+ * and nothing has been lost: doing the same again maps nothing more.
+ *
+ * Each n runs in a child of its own, so that it meets the heap as it is at the start.
+ */
+#include "support/test.h"
+#include "support/family.h"
+#include "support/ledger.h"
+#include "support/os_double.h"
+#include "support/thread.h"
+
+#include "arena/region.h"
+#include "diagnostics/validate.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	SMALL_BLOCKS = 400,
+	LARGE_BLOCKS = 24,
+	CALLS_MAX = 400,
+	EXIT_SOUND = 0,
+	EXIT_UNSOUND = 1,
+};
+
+static void require(bool condition, const char *what)
+{
+	if (condition)
+		return;
+	dprintf(STDERR_FILENO, "not so: %s (errno %d)\n", what, errno);
+	_exit(EXIT_UNSOUND);
+}
+
+static void require_sound(void)
+{
+	require(heap_validate() == 0, "the heap is sound");
+	require(ledger_contradictions() == 0, "the ledger agrees");
+}
+
+/* A block, or NULL for the stated reason. */
+static void *expect_block_or_enomem(void *block)
+{
+	require(block || errno == ENOMEM, "NULL comes with ENOMEM");
+	require_sound();
+	errno = 0;
+	return block;
+}
+
+static size_t large_size(size_t i)
+{
+	static const size_t shares[] = {16, 5, 3, 1};
+	size_t size = REGION_SIZE / shares[i % ARRAY_LENGTH(shares)] + i;
+
+	/* Few of those that need mappings of their own. */
+	return i % 8 < 4 || size < REGION_SIZE / 2 ? size : REGION_SIZE / 7;
+}
+
+static void work_on_small_blocks(void)
+{
+	static unsigned char *blocks[SMALL_BLOCKS];
+
+	for (uint32_t i = 0; i < SMALL_BLOCKS; i++) {
+		size_t size = i * 37 % 5000 + 1;
+
+		blocks[i] = expect_block_or_enomem(i % 3 ? fam_malloc(size) : fam_calloc(1, size));
+		if (blocks[i])
+			pattern_fill(blocks[i], size, i);
+	}
+	for (uint32_t i = 0; i < SMALL_BLOCKS; i++) {
+		size_t size = i * 37 % 5000 + 1;
+
+		if (!blocks[i])
+			continue;
+		require(pattern_holds(blocks[i], size, i), "small blocks stay whole");
+		fam_free(blocks[i]);
+		require_sound();
+	}
+}
+
+/* Grows each block in steps; a refusal must leave it. */
+static void work_on_large_blocks(void)
+{
+	for (uint32_t i = 0; i < LARGE_BLOCKS; i++) {
+		size_t size = large_size(i);
+		unsigned char *block;
+
+		if (4 * size > test_bytes_max())
+			continue;
+		block = expect_block_or_enomem(i % 4 == 3 ? fam_aligned_alloc(REGION_SIZE, size)
+							  : fam_malloc(size));
+		if (!block)
+			continue;
+		pattern_fill(block, size, i);
+		void *moved = expect_block_or_enomem(fam_realloc(block, 2 * size));
+
+		block = moved ? moved : block;
+		require(pattern_prefix_holds(block, size, i, size), "a realloc keeps the content");
+		moved = expect_block_or_enomem(fam_realloc(block, size / 2 + 1));
+		block = moved ? moved : block;
+		require(pattern_prefix_holds(block, size, i, size / 2 + 1), "and when it shrinks");
+		fam_free(block);
+		require_sound();
+	}
+}
+
+#if IS_ENABLED(CONFIG_THREADS)
+static void *work_in_thread(void *argument)
+{
+	work_on_small_blocks();
+	return argument;
+}
+
+/* A thread without a heap of its own gets none while memory lacks: it is refused as well. */
+static void work_on_another_thread(void)
+{
+	pthread_t thread;
+
+	/* The stack comes from the libc's own calls, which are not interposed. */
+	require(pthread_create(&thread, NULL, work_in_thread, NULL) == 0, "pthread_create");
+	pthread_join(thread, NULL);
+}
+#else
+static void work_on_another_thread(void)
+{
+}
+#endif
+
+static void a_days_work(void)
+{
+	work_on_small_blocks();
+	work_on_large_blocks();
+	work_on_another_thread();
+	fam_malloc_trim(0);
+	require_sound();
+}
+
+static size_t failing_call;
+static bool fails_for_good;
+
+static void work_with_a_refusal(void)
+{
+	os_double_fail(failing_call, fails_for_good);
+	a_days_work();
+	os_double_fail(0, false);
+	void *block = fam_malloc(REGION_SIZE / 3);
+
+	require(block != NULL, "memory is had again once there is some");
+	fam_free(block);
+	a_days_work();
+	size_t bytes_before = ledger_bytes();
+
+	a_days_work();
+	require(ledger_bytes() <= bytes_before, "nothing was lost");
+}
+
+static void count_calls(void)
+{
+	size_t before = os_double_fallible_calls();
+
+	a_days_work();
+	size_t count = os_double_fallible_calls() - before;
+
+	_exit(count < CALLS_MAX ? (int)(count / 4 + 1) : 255);
+}
+
+/* How many calls a day's work makes, rounded up to a multiple of four: an exit status is a byte. */
+static size_t calls_of_a_day(void)
+{
+	char text[1024];
+	int status = run_in_child(count_calls, text, sizeof(text));
+
+	print_message("%s", text);
+	assert_in_range(status, 1, CALLS_MAX / 4 + 1);
+	return (size_t)status * 4;
+}
+
+static void refuse_each_call(bool for_good)
+{
+	size_t calls = calls_of_a_day();
+	size_t step = test_is_emulated() ? calls / 12 + 1 : 1;
+
+	print_message("a day's work makes at most %zu calls that can fail\n", calls);
+	for (failing_call = 1; failing_call <= calls; failing_call += step) {
+		char text[1024];
+
+		fails_for_good = for_good;
+		int status = run_in_child(work_with_a_refusal, text, sizeof(text));
+
+		if (status != EXIT_SOUND)
+			print_error("call %zu refused: status %d\n%s", failing_call, status, text);
+		assert_int_equal(status, EXIT_SOUND);
+	}
+}
+
+static void each_call_is_refused_once(void **state)
+{
+	(void)state;
+	refuse_each_call(false);
+}
+
+static void each_call_is_refused_for_good(void **state)
+{
+	(void)state;
+	refuse_each_call(true);
+}
+
+static void refuse_everything(void)
+{
+	os_double_fail(1, true);
+	for (size_t size = 1; size < 4 * REGION_SIZE; size = size * 2 + 1)
+		fam_free(expect_block_or_enomem(fam_malloc(size)));
+	os_double_fail(0, false);
+	a_days_work();
+}
+
+/* Nothing at all from the start: what the static metadata and what is there allow, and no more. */
+static void refused_from_the_start(void **state)
+{
+	char text[1024];
+	int status = run_in_child(refuse_everything, text, sizeof(text));
+
+	(void)state;
+	print_message("%s", text);
+	assert_int_equal(status, EXIT_SOUND);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(refused_from_the_start),
+		cmocka_unit_test(each_call_is_refused_once),
+		cmocka_unit_test(each_call_is_refused_for_good),
+	};
+
+	return cmocka_run_group_tests_name("os_fault", tests, NULL, NULL);
+}
