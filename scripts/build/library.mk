@@ -13,8 +13,15 @@ objects := $(addprefix $(objtree)/obj/,$(sort $(obj-y)))
 libraries := $(objtree)/libtailor.a \
 	$(if $(CONFIG_SHARED_LIBRARY),$(objtree)/libtailor.so $(objtree)/libtailor.so.1)
 
-.PHONY: all
-all: $(libraries)
+# A shared library that the configuration has no more must not be taken for it.
+stale := $(if $(CONFIG_SHARED_LIBRARY),,$(wildcard $(objtree)/libtailor.so $(objtree)/libtailor.so.1))
+
+.PHONY: all remove-stale
+all: $(libraries) $(if $(stale),remove-stale)
+
+remove-stale:
+	$(announce) RM $(notdir $(stale))
+	$(Q)rm -f $(stale)
 
 # remember FILE,VARIABLE: keeps the text of VARIABLE in FILE and rewrites it
 # only when it differs, while make reads this file: so a prerequisite FILE means

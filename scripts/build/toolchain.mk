@@ -6,25 +6,24 @@
 
 # ---- the configuration ------------------------------------------------------
 
-# The stamp stands for all that is generated from .config; the files behind it
-# are written only when their content changes.
+# The stamp stands for all that is generated from .config, and is a copy of it.
+# The files behind it are written only when their content changes.
 config-stamp := $(generated)/.stamp
 
 include $(generated)/config.mk
 
 $(generated)/config.mk: $(config-stamp) ;
 
-$(config-stamp): $(wildcard $(KCONFIG_CONFIG)) $(srctree)/Kconfig \
-		$(wildcard $(srctree)/src/*/Kconfig) $(srctree)/scripts/build/Kconfig \
-		$(srctree)/scripts/kconfig/headers.awk \
-		$(wildcard $(srctree)/scripts/constants.awk)
+$(config-stamp): $(srctree)/Kconfig $(wildcard $(srctree)/src/*/Kconfig) \
+		$(srctree)/scripts/build/Kconfig $(srctree)/scripts/kconfig/headers.awk \
+		$(srctree)/scripts/constants.awk
 	$(announce) SYNC $(KCONFIG_CONFIG:$(objtree)/%=%)
 	$(Q)$(srctree)/scripts/kconfig/configure sync
 
-# Another .config than last time, or none any more.
-ifneq ($(file <$(config-stamp)),$(KCONFIG_CONFIG))
+# Contents are compared, not times: an edit can be as old as the copy.
+ifeq ($(wildcard $(KCONFIG_CONFIG)),)
   $(config-stamp): FORCE
-else ifeq ($(wildcard $(KCONFIG_CONFIG)),)
+else ifneq ($(file <$(config-stamp)),$(file <$(KCONFIG_CONFIG)))
   $(config-stamp): FORCE
 endif
 
@@ -91,8 +90,9 @@ include-flags := -include $(generated)/autoconf.h -I$(srctree)/src \
 	-I$(objtree)/include -I$(srctree)/include
 
 # The paths of this machine stay out of debug information and __FILE__.
-path-flags := -ffile-prefix-map=$(srctree)/= -ffile-prefix-map=$(objtree)/= \
-	-ffile-prefix-map=$(CURDIR)=.
+# The last map that fits is the one that counts.
+path-flags := -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(srctree)/= \
+	-ffile-prefix-map=$(objtree)/=
 
 TAILOR_CFLAGS := -std=c11 -D_GNU_SOURCE $(optimise-flags-y) $(arch-flags-y) \
 	$(pic-flags) $(tls-flags-y) -fvisibility=hidden -ffunction-sections \

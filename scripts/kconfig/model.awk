@@ -210,7 +210,7 @@ function split_prompt(rest) {
 	}
 	rest_condition = trimmed(substr(rest, RLENGTH + 1))
 	if (rest_condition ~ /^if[ \t(!]/)
-		rest_condition = substr(rest_condition, 3)
+		rest_condition = trimmed(substr(rest_condition, 3))
 	else if (rest_condition != "")
 		model_error("not understood: " rest_condition)
 	use_symbols(rest_condition)

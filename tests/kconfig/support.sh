@@ -5,7 +5,7 @@
 # $work, on a copy of the source tree that it may spoil, and prints "ok NAME",
 # "not ok NAME" with what was seen, or "skip NAME: WHY".
 
-: "${source:?}" "${work:?}"
+: "${source:?}" "${work:?}" "${part:?}"
 
 passed() {
 	echo "ok $part: $*"
@@ -14,7 +14,7 @@ passed() {
 # failed NAME [FILE]: FILE is what was seen instead.
 failed() {
 	echo "not ok $part: $1"
-	[ $# -lt 2 ] || sed 's/^/    /' "$2"
+	[ $# -lt 2 ] || tail -n 20 "$2" | sed 's/^/    /'
 }
 
 skipped() {
@@ -35,12 +35,12 @@ check() {
 # says NAME TEXT COMMAND...: it succeeds, and its output has the line TEXT.
 says() {
 	title=$1
-	text=$2
+	wanted=$2
 	shift 2
-	if "$@" >"$work/seen" 2>&1 && grep -qF -e "$text" "$work/seen"; then
+	if "$@" >"$work/seen" 2>&1 && grep -qF -e "$wanted" "$work/seen"; then
 		passed "$title"
 	else
-		echo "expected: $text" >>"$work/seen"
+		echo "expected: $wanted" >>"$work/seen"
 		failed "$title" "$work/seen"
 	fi
 }
@@ -48,26 +48,26 @@ says() {
 # refuses NAME TEXT COMMAND...: it fails, with a line that contains TEXT.
 refuses() {
 	title=$1
-	text=$2
+	wanted=$2
 	shift 2
 	if "$@" >"$work/seen" 2>&1; then
-		echo "it succeeded; expected: $text" >>"$work/seen"
+		echo "it succeeded; expected: $wanted" >>"$work/seen"
 		failed "$title" "$work/seen"
-	elif grep -qF -e "$text" "$work/seen"; then
+	elif grep -qF -e "$wanted" "$work/seen"; then
 		passed "$title"
 	else
-		echo "expected: $text" >>"$work/seen"
+		echo "expected: $wanted" >>"$work/seen"
 		failed "$title" "$work/seen"
 	fi
 }
 
 # keeps FILE NAME TEXT COMMAND...: refuses, and FILE is as it was.
 keeps() {
-	file=$1
+	kept=$1
 	shift
-	cp "$file" "$work/before"
+	cp "$kept" "$work/kept"
 	refuses "$@"
-	cmp -s "$file" "$work/before" || failed "$1: $file changed"
+	cmp -s "$kept" "$work/kept" || failed "$1: $kept changed"
 }
 
 # copy_tree DIR: the sources, without what was built in them.
