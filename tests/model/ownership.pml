@@ -1,52 +1,22 @@
 /*
- * The ownership protocol of one slab word, as an executable model.
+ * The ownership protocol of a slab's word, as an executable model.
  *
- * Threads allocate, free, claim, retire and exit; granules are released and taken again, for another class or for a large
- * run. Every access to a location that two threads may touch at once (word, owner, class, hint bits) is one step; fields that only the
- * slab's holder may touch are merged with the neighbouring step, and the ghost `holder` proves that only the holder does.
- * Memory is sequentially consistent here; weak.pml looks at the pairs of locations that must be ordered.
+ * Threads allocate, free, claim, retire and exit; granules are given back and taken again, for
+ * another class or for a large run. Every access to a location that two threads may touch at once
+ * (word, owner, class, hint bits) is a step of its own. Fields that only the slab's holder may
+ * touch are merged into the neighbouring step, and the ghost `holder` proves that nobody else does.
+ * Memory is sequentially consistent here; pairs/ looks at the locations that must be ordered.
  *
- * Ghost state: holder[g] is the heap that rightfully owns the slab, place[b] says where each block is. The code under test
- * never decides by them (the block lists that a holder owns are kept as sets, in place[]).
+ * Two ghosts: holder[g] is the heap that rightfully has the slab, place[b] says where each block
+ * is. Lists that are private to the holder are kept as sets, in place[]; the remote chain is a real
+ * linked list, in next[].
  *
- * An instance is chosen by the constants below, a mutation by -DMUTATION_name; README.md lists the properties.
+ * An instance (instances/NAME.h) gives the constants and starts the threads; a mutation is an edit
+ * of this text (file `mutations`).
  */
+#include "instance.h"
 
-#ifndef GRANULES
-#define GRANULES 1
-#endif
-#ifndef REGIONS
-#define REGIONS 1		/* granule g lies in region g % REGIONS */
-#endif
-#ifndef CAPACITY_A
-#define CAPACITY_A 2
-#endif
-#ifndef CAPACITY_B
-#define CAPACITY_B 1
-#endif
-#define CAPACITY_MAX 3
-#define BLOCKS (GRANULES * CAPACITY_MAX)
-
-/* What each thread may do and how many operations it may start; a frugal instance leaves some out. */
-#ifndef OWNER_BUDGET
-#define OWNER_BUDGET 2
-#endif
-#ifndef OWNER_CAN
-#define OWNER_CAN (CAN_MALLOC | CAN_FREE | CAN_COLLECT | CAN_RETIRE | CAN_EXIT)
-#endif
-#ifndef CLAIMER_BUDGET
-#define CLAIMER_BUDGET 2
-#endif
-#ifndef CLAIMER_CAN
-#define CLAIMER_CAN (CAN_CLAIM | CAN_NEW | CAN_MALLOC | CAN_FREE | CAN_CLASS_B)
-#endif
-#ifndef PUSHERS
-#define PUSHERS 2
-#endif
-#ifndef PUSHER_BUDGET
-#define PUSHER_BUDGET 1
-#endif
-
+/* What a thread may do. */
 #define CAN_MALLOC 1
 #define CAN_FREE 2
 #define CAN_ADOPT 4		/* a free may claim the slab instead of pushing */
@@ -56,9 +26,11 @@
 #define CAN_NEW 64
 #define CAN_LARGE 128
 #define CAN_EXIT 256
-#define CAN_CLASS_B 512		/* claims and new slabs of class B too */
+#define CAN_A 512		/* the classes that it claims and makes */
+#define CAN_B 1024
+#define CAN_INHERIT 2048	/* start on the heap of an exited thread */
 
-/* The word: UNOWNED:1 NOTIFY:1 count:3 head:3, head 0 is the empty chain. */
+/* The word: UNOWNED:1 NOTIFY:1 count:3 head:3. Head 0 is the empty chain. */
 #define UNOWNED 128
 #define NOTIFY 64
 #define ONE 8
@@ -67,26 +39,36 @@
 #define IS_UNOWNED(w) ((w) >= UNOWNED)
 #define HAS_NOTIFY(w) (((w) & NOTIFY) != 0)
 
-#define NONE 0			/* no heap, no granule, no block */
+/* Heaps. */
+#define NONE 0
+#define OWNER_HEAP 1
+#define CLAIMER_HEAP 2		/* the second claimer's is 3 */
+#define EMPTY_HEAP 7		/* the pushers'; never owns anything */
+
 #define CLASS_A 0
 #define CLASS_B 1
-#define CAPACITY(g) (class[g] == CLASS_A -> CAPACITY_A : CAPACITY_B)
-#define REGION_BIT(g) (1 << ((g) % REGIONS))
-#define BLOCK(g, i) ((g) * CAPACITY_MAX + (i))
-#define GRANULE_OF(b) ((b) / CAPACITY_MAX)
-#define INDEX_OF(b) ((b) % CAPACITY_MAX)
+#define CAPACITY(c) ((c) == CLASS_A -> CAPACITY_A : CAPACITY_B)
 
-/* Use of a granule, kept under the arena's lock. */
+/* Granule g lies in region g % REGIONS, as its granule g / REGIONS. */
+#define REGION(g) ((g) % REGIONS)
+#define REGION_BIT(g) (1 << REGION(g))
+#define HINT_BIT(g) (1 << ((g) / REGIONS))
+#define BLOCKS (GRANULES * BLOCKS_EACH)
+#define BLOCK(g, k) ((g) * BLOCKS_EACH + (k))
+#define GRANULE_OF(b) ((b) / BLOCKS_EACH)
+#define INDEX_OF(b) ((b) % BLOCKS_EACH)
+
+/* use[]: what a granule serves as; changes under the arena's lock. */
 #define FREE 0
 #define SLAB 1
 #define LARGE 2
 
-/* place[] */
-#define LOCAL 0			/* on the slab's own list or not carved */
+/* place[]: where a block is. */
+#define LOCAL 0			/* on the slab's own list, or not carved */
 #define HEAP 1			/* on the holder's heap list */
 #define CHAIN 2			/* on the remote chain */
 #define USER 3			/* allocated */
-#define FREEING 4		/* in somebody's free() */
+#define FREEING 4		/* inside somebody's free() */
 
 byte word[GRANULES];
 byte owner[GRANULES];
@@ -94,168 +76,509 @@ byte class[GRANULES];
 byte used[GRANULES];
 byte next[BLOCKS];
 byte use[GRANULES];
-bit hint[GRANULES];		/* the bitmap of granules of a region */
-byte class_hint[2];		/* a bitmap of regions for each class */
-byte heap_pool;			/* a heap left by an exited thread */
+byte hint[REGIONS];		/* bitmaps of granules */
+byte class_hint[2];		/* bitmaps of regions, one a class */
+byte heap_pool;			/* the heap left by an exited thread */
 byte done;			/* threads that have finished */
-
 byte holder[GRANULES];
 byte place[BLOCKS];
 
 /* Scratch of d_steps, no part of the state. */
-hidden byte i, n, b, t;
+hidden byte k, n, at, b, length;
 
-#define CHECK_WORD(g) \
-	assert(!(IS_UNOWNED(word[g]) && owner[g] != NONE));	/* unowned means no owner */ \
-	assert(owner[g] == NONE || owner[g] == holder[g]);	/* an owner is the holder */ \
-	assert(use[g] == SLAB || word[g] == 0);			/* words of other granules rest */ \
-	assert(COUNT(word[g]) <= CAPACITY(g))
+/* These are always false: they label the expression that pan prints with its property. */
+#define HOLDS(property, condition) assert(property || (condition))
+hidden byte ONE_HOLDER, ONE_PLACE, COUNTED, EMPTY_RELEASE, UNOWNED_OR_OWNED;
+hidden byte TRUE_CLASS, HINTED, KEPT, AT_REST;
 
-/* All blocks of g that are at `from` go to `to`; n says how many. Inside d_step. */
-inline move_all(g, from, to)
+/* After every write to word, owner, holder or use. */
+#define CHECK_SLAB(g) \
+	HOLDS(UNOWNED_OR_OWNED, !IS_UNOWNED(word[g]) || (owner[g] == NONE && holder[g] == NONE)); \
+	HOLDS(ONE_HOLDER, owner[g] == NONE || owner[g] == holder[g]); \
+	HOLDS(AT_REST, use[g] == SLAB || (word[g] == 0 && owner[g] == NONE)); \
+	HOLDS(COUNTED, COUNT(word[g]) <= CAPACITY(class[g])); \
+	HOLDS(COUNTED, !IS_UNOWNED(word[g]) || COUNT(word[g]) < CAPACITY(class[g]))
+
+/* --- Private work of a slab's holder, inside d_steps --- */
+
+/* n = how many blocks of g are at `where`. */
+inline count_blocks(g, where)
 {
-	n = 0;
-	b = 0;
+	n = 0; k = 0;
 	do
-	:: b < CAPACITY_MAX ->
-		if
-		:: place[BLOCK(g, b)] == from -> place[BLOCK(g, b)] = to; n++
-		:: else
-		fi;
-		b++
+	:: k < CAPACITY(class[g]) -> n = n + (place[BLOCK(g, k)] == where -> 1 : 0); k++
 	:: else -> break
 	od;
-	b = 0
+	k = 0
 }
 
-/* Walk the chain of a word just taken: it must hold `length` blocks, all of them CHAIN, and leave none behind. */
-inline take_chain(g, w, length, to)
+/* All blocks of g that are at `from` go to `to`. */
+inline move_all(g, from, to)
 {
-	n = 0;
-	i = HEAD(w);
+	k = 0;
 	do
-	:: i != 0 ->
-		b = BLOCK(g, i - 1);
-		assert(place[b] == CHAIN);
+	:: k < CAPACITY(class[g]) ->
+		place[BLOCK(g, k)] = (place[BLOCK(g, k)] == from -> to : place[BLOCK(g, k)]);
+		k++
+	:: else -> break
+	od;
+	k = 0
+}
+
+/* `used` counts exactly the blocks that are not local. */
+inline check_used(g)
+{
+	HOLDS(ONE_HOLDER, holder[g] == me);
+	count_blocks(g, LOCAL);
+	HOLDS(COUNTED, used[g] + n == CAPACITY(class[g]))
+}
+
+/* Walk the chain of a word just taken: `length` (set before) blocks, each once, none left. */
+inline take_chain(g, taken, to)
+{
+	HOLDS(ONE_HOLDER, holder[g] == me);
+	n = 0;
+	at = HEAD(taken);
+	do
+	:: at != 0 ->
+		b = BLOCK(g, at - 1);
+		HOLDS(ONE_PLACE, place[b] == CHAIN);
 		place[b] = to;
-		i = next[b];
+		at = next[b];
 		next[b] = 0;
 		n++
 	:: else -> break
 	od;
-	assert(n == length);
-	b = 0;
-	do
-	:: b < CAPACITY_MAX -> assert(place[BLOCK(g, b)] != CHAIN); b++
-	:: else -> break
-	od;
+	HOLDS(ONE_PLACE, n == length);
+	count_blocks(g, CHAIN);
+	HOLDS(ONE_PLACE, n == 0);
 	b = 0
 }
 
-/* The chain of an owned slab joins the local list. */
-inline fold_chain(g, w, length)
+/* The chain joins the slab's own list. */
+inline fold_chain(g, taken)
 {
-	assert(holder[g] == me);
-	take_chain(g, w, length, LOCAL);
-#ifndef MUTATION_fold_keeps_used
-	used[g] = used[g] - n;
-#endif
+	take_chain(g, taken, LOCAL);
+	used[g] = used[g] - length;
 	check_used(g)
 }
 
-/* `used` counts what is neither local nor uncarved. Inside d_step, by the holder. */
-inline check_used(g)
+/* The heap's list goes back to the slab that its blocks are of. */
+inline fold_heap_list(g)
 {
-	n = 0;
-	b = 0;
-	do
-	:: b < CAPACITY_MAX ->
-		if
-		:: place[BLOCK(g, b)] != LOCAL -> n++
-		:: else
-		fi;
-		b++
-	:: else -> break
-	od;
-	b = 0;
-	assert(used[g] == n)
+	count_blocks(g, HEAP);
+	used[g] = used[g] - n;
+	move_all(g, HEAP, LOCAL);
+	check_used(g)
 }
 
-/* Give the granule of an entirely free slab back; word is 0, owner NONE. */
+/* --- Steps that others see. `me` is the thread's heap; w, c, free_count are its registers --- */
+
+/* The granule of an entirely free slab, held by nobody but us, goes back to the arena. */
 inline release(g)
 {
 	d_step {
-		assert(use[g] == SLAB && word[g] == 0 && owner[g] == NONE);
-#ifdef MUTATION_release_frees_first
-		use[g] = FREE;
-#else
-		hint[g] = 0
-#endif
+		count_blocks(g, LOCAL);
+		HOLDS(EMPTY_RELEASE, n == CAPACITY(class[g]));
+		used[g] = 0;
+		hint[REGION(g)] = hint[REGION(g)] & ~HINT_BIT(g)
 	};
 	d_step {
-#ifdef MUTATION_release_frees_first
-		hint[g] = 0
-#else
-		use[g] = FREE
-#endif
+		HOLDS(ONE_HOLDER, holder[g] == me);
+		holder[g] = NONE;
+		use[g] = FREE;
+		CHECK_SLAB(g)
 	}
 }
 
 /* First the granule, then its class: who sees the class bit finds the granule. */
 inline set_hint(g, c)
 {
-#ifdef MUTATION_class_bit_first
-	class_hint[c] = class_hint[c] | REGION_BIT(g);
-	hint[g] = 1
-#else
-	hint[g] = 1;
+	hint[REGION(g)] = hint[REGION(g)] | HINT_BIT(g);
 	class_hint[c] = class_hint[c] | REGION_BIT(g)
-#endif
 }
 
-/* The holder gives the slab g up: to everybody, or to the arena when it is entirely free. */
+/* The holder gives the slab up: to everybody, or to the arena if it is entirely free. */
 inline retire(g)
 {
 	d_step {
-		assert(holder[g] == me);
 		check_used(g);
-#ifndef MUTATION_retire_word_first
 		owner[g] = NONE;
-#endif
-		hint_class = class[g]
+		c = class[g];
+		w = 0
 	};
 	do
-	:: d_step { used[g] == 0 && word[g] == 0 ->
-		holder[g] = NONE;
-		owner[g] = NONE };
-		release(g);
-		break
-	:: d_step { used[g] != 0 || word[g] != 0 -> w = word[g] };
+	:: used[g] == 0 -> release(g); break
+	:: d_step { used[g] != 0 -> w = word[g] };
 		if
-		:: w != 0 ->
-			d_step {
-				w = word[g];
-				word[g] = 0;
-				fold_chain(g, w, COUNT(w));
-				w = 0
-			}
-		:: else ->
-			d_step {
-				free_count = CAPACITY(g) - used[g];
-				if
-				:: word[g] == 0 ->
-					word[g] = UNOWNED | (free_count * ONE) | (free_count == 0 -> NOTIFY : 0);
-					holder[g] = NONE;
-					retired = 1
-				:: else
-				fi
-			};
+		:: d_step { w != 0 ->
+			w = word[g];
+			word[g] = 0;
+			length = COUNT(w);
+			fold_chain(g, w);
+			w = 0 }
+		:: d_step { w == 0 ->
+			free_count = CAPACITY(c) - used[g];
 			if
-			:: retired && free_count != 0 -> set_hint(g, hint_class); break
-			:: retired && free_count == 0 -> break
+			:: word[g] == 0 ->
+				word[g] = UNOWNED | (free_count * ONE);
+				word[g] = word[g] | (free_count == 0 -> NOTIFY : 0);
+				count_blocks(g, HEAP);
+				HOLDS(ONE_PLACE, n == 0);
+				holder[g] = NONE;
+				w = UNOWNED;
+				CHECK_SLAB(g)
 			:: else
+			fi };
+			if
+			:: w == UNOWNED && free_count != 0 -> set_hint(g, c); break
+			:: w == UNOWNED && free_count == 0 -> break
+			:: w != UNOWNED
 			fi
 		fi
 	od;
-	d_step { retired = 0; free_count = 0; hint_class = 0; w = 0 }
+	w = 0; c = 0; free_count = 0
+}
+
+/* free() of block `block`, which the caller has in its hands. */
+inline free_block(block, g)
+{
+	if
+	:: d_step { owner[g] == me ->
+		HOLDS(ONE_HOLDER, holder[g] == me);
+		place[block] = LOCAL;
+		used[g]--;
+		check_used(g) };
+		if
+		:: d_step { used[g] == 0 && current != g + 1 ->
+			HOLDS(AT_REST, word[g] == 0);
+			owner[g] = NONE };
+			release(g)
+		:: used[g] != 0 || current == g + 1
+		fi
+	:: owner[g] != me ->
+		w = word[g];
+		do
+		:: IS_UNOWNED(w) && COUNT(w) + 1 == CAPACITY(c) ->
+			/* The last block: ours and released by one and the same step. */
+			if
+			:: d_step { word[g] == w ->
+				word[g] = 0;
+				HOLDS(ONE_HOLDER, holder[g] == NONE);
+				holder[g] = me;
+				place[block] = LOCAL;
+				length = COUNT(w) - (CAPACITY(c) - used[g]);
+				take_chain(g, w, LOCAL) };
+				release(g);
+				break
+			:: d_step { word[g] != w -> w = word[g] }
+			fi
+		:: IS_UNOWNED(w) && COUNT(w) + 1 != CAPACITY(c) && (may & CAN_ADOPT) ->
+			if
+			:: d_step { word[g] == w ->
+				word[g] = 0;
+				HOLDS(ONE_HOLDER, holder[g] == NONE);
+				holder[g] = me;
+				owner[g] = me;
+				length = COUNT(w) - (CAPACITY(c) - used[g]);
+				place[block] = LOCAL;
+				used[g]--;
+				fold_chain(g, w);
+				CHECK_SLAB(g) };
+				break
+			:: d_step { word[g] != w -> w = word[g] }
+			fi
+		:: IS_UNOWNED(w) && COUNT(w) + 1 != CAPACITY(c) ->
+			if
+			:: d_step { word[g] == w ->
+				next[block] = HEAD(w);
+				place[block] = CHAIN;
+				word[g] = UNOWNED | ((COUNT(w) + 1) * ONE) | (INDEX_OF(block) + 1);
+				CHECK_SLAB(g) };
+				if
+				:: HAS_NOTIFY(w) -> set_hint(g, c)
+				:: else
+				fi;
+				break
+			:: d_step { word[g] != w -> w = word[g] }
+			fi
+		:: !IS_UNOWNED(w) ->
+			if
+			:: d_step { word[g] == w ->
+				next[block] = HEAD(w);
+				place[block] = CHAIN;
+				word[g] = ((COUNT(w) + 1) * ONE) | (INDEX_OF(block) + 1);
+				CHECK_SLAB(g) };
+				break
+			:: d_step { word[g] != w -> w = word[g] }
+			fi
+		od
+	fi;
+	w = 0; c = 0
+}
+
+/* Look for an unowned slab of class `wanted` with free blocks; it becomes the active one. */
+inline claim()
+{
+	do
+	:: d_step { class_hint[wanted] != 0 -> region = (class_hint[wanted] & 1 -> 0 : 1) };
+		class_hint[wanted] = class_hint[wanted] & ~(1 << region);
+		scan = hint[region];
+		do
+		:: d_step { scan != 0 && current == NONE ->
+			at = (scan & 1 -> 0 : 1);
+			scan = scan & ~(1 << at);
+			at = at * REGIONS + region;
+			candidate = (class[at] == wanted -> at + 1 : NONE) };
+			if
+			:: candidate != NONE ->
+				hint[region] = hint[region] & ~HINT_BIT(candidate - 1);
+				w = word[candidate - 1];
+				claim_word(candidate - 1)
+			:: else
+			fi
+		:: scan == 0 || current != NONE -> break
+		od;
+		if
+		:: current != NONE -> class_hint[wanted] = class_hint[wanted] | (1 << region); break
+		:: else
+		fi
+	:: class_hint[wanted] == 0 -> break
+	od;
+	region = 0; scan = 0; candidate = NONE
+}
+
+/*
+ * Claim the slab whose word was w a moment ago. Its class is certain only afterwards: one of
+ * another class is put back. A full one (NOTIFY) has nothing to give.
+ */
+inline claim_word(g)
+{
+	do
+	:: IS_UNOWNED(w) && !HAS_NOTIFY(w) ->
+		if
+		:: d_step { word[g] == w ->
+			word[g] = 0;
+			HOLDS(ONE_HOLDER, holder[g] == NONE);
+			holder[g] = me;
+			length = COUNT(w) - (CAPACITY(class[g]) - used[g]);
+			if
+			:: class[g] == wanted ->
+				owner[g] = me;
+				current = g + 1;
+				take_chain(g, w, HEAP);
+				check_used(g);
+				CHECK_SLAB(g)
+			:: else -> fold_chain(g, w)
+			fi;
+			w = 0 };
+			if
+			:: current == NONE -> retire(g)
+			:: else
+			fi;
+			break
+		:: d_step { word[g] != w -> w = word[g] }
+		fi
+	:: !IS_UNOWNED(w) || HAS_NOTIFY(w) -> w = 0; break
+	od
+}
+
+/*
+ * malloc() of the current slab's class: from the heap's list, else from the slab's own, else from
+ * its remote chain; else the slab is full.
+ */
+inline allocate(g)
+{
+	d_step {
+		HOLDS(ONE_HOLDER, holder[g] == me);
+		count_blocks(g, HEAP);
+		if
+		:: n == 0 ->
+			count_blocks(g, LOCAL);
+			used[g] = used[g] + n;
+			move_all(g, LOCAL, HEAP)
+		:: else
+		fi;
+		w = n
+	};
+	if
+	:: w == 0 ->
+		w = word[g];
+		if
+		:: d_step { w != 0 ->
+			w = word[g];
+			word[g] = 0;
+			length = COUNT(w);
+			take_chain(g, w, HEAP);
+			pop(g);
+			w = 0 }
+		:: d_step { w == 0 -> victim = g + 1; current = NONE }
+		fi
+	:: d_step { w != 0 -> pop(g); w = 0 }
+	fi
+}
+
+/* The first block of the heap's list goes to the user. */
+inline pop(g)
+{
+	k = 0;
+	do
+	:: place[BLOCK(g, k)] != HEAP -> k++
+	:: else -> place[BLOCK(g, k)] = USER; break
+	od;
+	k = 0;
+	check_used(g)
+}
+
+/* A granule from the arena becomes the current slab. No word is written: it rests at 0. */
+inline make_slab(g, of_class)
+{
+	HOLDS(AT_REST, word[g] == 0 && owner[g] == NONE);
+	use[g] = SLAB;
+	class[g] = of_class;
+	used[g] = 0;
+	holder[g] = me;
+	owner[g] = me;
+	current = g + 1;
+	CHECK_SLAB(g)
+}
+
+#define CAN(what) (budget > 0 && (may & (what)) == (what))
+#define MINE(g) (g < GRANULES && owner[(g) % GRANULES] == me)
+#define IS_FREE(g) (g < GRANULES && use[(g) % GRANULES] == FREE)
+#define PICK(b) \
+	:: d_step { CAN(CAN_FREE) && b < BLOCKS && place[(b) % BLOCKS] == USER -> \
+		budget--; \
+		place[(b) % BLOCKS] = FREEING; \
+		c = class[GRANULE_OF((b) % BLOCKS)]; \
+		block = (b) % BLOCKS + 1 }
+#define MAKE(g, allowed, of_class) \
+	:: d_step { CAN(CAN_NEW + allowed) && current == NONE && IS_FREE(g) -> \
+		budget--; \
+		make_slab((g) % GRANULES, of_class) }
+#define SEEK(allowed, of_class) \
+	:: d_step { CAN(CAN_CLAIM + allowed) && current == NONE && class_hint[of_class] != 0 -> \
+		budget--; \
+		wanted = of_class; \
+		seeking = 1 }
+#define LEAVE(g) \
+	:: d_step { MINE(g) -> victim = (g) % GRANULES + 1 }
+
+/* One thread. What it has begun (block, victim, seeking) it finishes before it chooses again. */
+proctype thread(byte me; short may; byte budget)
+{
+	byte current, victim, candidate;		/* a granule + 1 */
+	byte block;				/* a block + 1 */
+	byte w, c, free_count, wanted, region, scan;
+	bit seeking, leaving;
+
+	if
+	:: d_step { (may & CAN_INHERIT) && heap_pool != NONE -> me = heap_pool; heap_pool = NONE }
+	:: true
+	fi;
+	do
+	:: block != NONE -> free_block(block - 1, GRANULE_OF(block - 1)); block = NONE
+	:: victim != NONE -> retire(victim - 1); victim = NONE
+	:: seeking -> claim();
+		d_step {
+			HOLDS(TRUE_CLASS, current == NONE || class[current - 1] == wanted);
+			seeking = 0;
+			wanted = 0 }
+	:: block == NONE && victim == NONE && !seeking && !leaving ->
+		if
+		PICK(0) PICK(1) PICK(2) PICK(3) PICK(4) PICK(5)
+		MAKE(0, CAN_A, CLASS_A) MAKE(0, CAN_B, CLASS_B)
+		MAKE(1, CAN_A, CLASS_A) MAKE(1, CAN_B, CLASS_B)
+		:: d_step { CAN(CAN_MALLOC) && current != NONE -> budget-- };
+			allocate(current - 1)
+		:: d_step { CAN(CAN_MALLOC) && current == NONE && MINE(0) -> current = 1 }
+		:: d_step { CAN(CAN_MALLOC) && current == NONE && MINE(1) -> current = 2 }
+		SEEK(CAN_A, CLASS_A) SEEK(CAN_B, CLASS_B)
+		:: d_step { CAN(CAN_COLLECT) && current != NONE && word[current - 1] != 0 ->
+			budget--;
+			w = word[current - 1];
+			word[current - 1] = 0;
+			length = COUNT(w);
+			fold_chain(current - 1, w);
+			w = 0 }
+		:: d_step { CAN(CAN_RETIRE) && current != NONE ->
+			budget--;
+			fold_heap_list(current - 1);
+			victim = current;
+			current = NONE }
+		:: d_step { CAN(CAN_LARGE) && IS_FREE(0) ->
+			budget--;
+			HOLDS(AT_REST, word[0] == 0 && owner[0] == NONE);
+			use[0] = LARGE };
+			d_step { CHECK_SLAB(0); use[0] = FREE }
+		:: d_step { may & CAN_EXIT ->
+			leaving = 1;
+			if
+			:: current != NONE ->
+				fold_heap_list(current - 1);
+				victim = current;
+				current = NONE
+			:: else
+			fi }
+		:: break
+		fi
+	:: victim == NONE && leaving ->
+		if
+		LEAVE(0) LEAVE(1)
+		:: d_step { !MINE(0) && !MINE(1) ->
+			HOLDS(KEPT, holder[0] != me && holder[1 % GRANULES] != me);
+			heap_pool = me };
+			break
+		fi
+	od;
+	atomic { current = NONE; budget = 0; leaving = 0; done++ }
+}
+
+/* At the end: nothing lost, nothing withheld by nobody. */
+inline check_quiescence(g)
+{
+	CHECK_SLAB(g);
+	if
+	:: use[g] == SLAB ->
+		HOLDS(KEPT, (owner[g] != NONE) != IS_UNOWNED(word[g]));
+		HOLDS(KEPT, owner[g] == holder[g] && (owner[g] == NONE || owner[g] != heap_pool));
+		count_blocks(g, CHAIN);
+		length = n;
+		count_blocks(g, LOCAL);
+		HOLDS(COUNTED, used[g] + n == CAPACITY(class[g]));
+		HOLDS(COUNTED, COUNT(word[g]) == length + (IS_UNOWNED(word[g]) -> n : 0));
+		HOLDS(HINTED, !IS_UNOWNED(word[g]) || n + length == 0 || !HAS_NOTIFY(word[g]));
+		HOLDS(HINTED, !IS_UNOWNED(word[g]) || n + length == 0 ||
+			((hint[REGION(g)] & HINT_BIT(g)) &&
+				(class_hint[class[g]] & REGION_BIT(g))));
+		count_blocks(g, FREEING);
+		HOLDS(ONE_PLACE, n == 0)
+	:: else ->
+		count_blocks(g, LOCAL);
+		HOLDS(ONE_PLACE, n == CAPACITY(class[g]))
+	fi
+}
+
+init {
+	/* Granule 0 is a partial slab of the owner, of class A; START of its blocks are in use. */
+	atomic {
+		use[0] = SLAB;
+		owner[0] = OWNER_HEAP;
+		holder[0] = OWNER_HEAP;
+		used[0] = START;
+		k = 0;
+		do
+		:: k < START -> place[k] = USER; k++
+		:: else -> break
+		od;
+		k = 0;
+		START_THREADS
+	};
+	d_step { done == THREADS ->
+		check_quiescence(0);
+		if
+		:: GRANULES > 1 -> check_quiescence(1 % GRANULES)
+		:: else
+		fi
+	}
 }

@@ -1,0 +1,17 @@
+/* As `everything`, with more operations a thread. */
+#define GRANULES 1
+#define REGIONS 1
+#define CAPACITY_A 2
+#define CAPACITY_B 2
+#define BLOCKS_EACH 2
+#define START 2
+#define OWNER_CAN (CAN_MALLOC + CAN_FREE + CAN_ADOPT + CAN_COLLECT + CAN_RETIRE + CAN_EXIT + \
+	CAN_NEW + CAN_LARGE + CAN_B)
+#define CLAIMER_CAN (CAN_CLAIM + CAN_NEW + CAN_MALLOC + CAN_FREE + CAN_RETIRE + CAN_A + CAN_B + \
+	CAN_INHERIT)
+#define THREADS 4
+#define START_THREADS \
+	run thread(OWNER_HEAP, OWNER_CAN, 4); \
+	run thread(CLAIMER_HEAP, CLAIMER_CAN, 4); \
+	run thread(EMPTY_HEAP, CAN_FREE, 2); \
+	run thread(EMPTY_HEAP, CAN_FREE, 2)
