@@ -4,23 +4,18 @@
 #	- around a header, against a second inclusion, and there they must;
 #	- on the platform floor, where the compiler's and the C library's macros are asked;
 #	- in the header of a feature that is not always built, about that feature: src/FLOOR/x.h may ask
-#	  for CONFIG_Y when src/FLOOR/objects.mk asks it whether to build FLOOR/x.o;
+#	  for CONFIG_X and CONFIG_X_..., and for CONFIG_Y when src/FLOOR/objects.mk builds FLOOR/x.o by it;
 #	- in the public header, about C++ and about what the configuration exports.
 # The objects.mk files are read first.
 
 # ---- features: objects.mk ---------------------------------------------------
 
 FILENAME ~ /objects\.mk$/ {
-	at = index($0, "+=")
-	head = substr($0, 1, at - 1)
-	object_count = split(substr($0, at + 2), object, " ")
-	while (at && match(head, /CONFIG_[A-Z0-9_]+/)) {
-		for (i = 1; i <= object_count; i++) {
-			header = object[i]
-			sub(/\.o$/, ".h", header)
-			feature["src/" header, substr(head, RSTART, RLENGTH)] = 1
-		}
-		head = substr(head, RSTART + RLENGTH)
+	for (objects = $0; match(objects, /[a-z0-9_]+\/[a-z0-9_]+\.o/); objects = substr(objects, at)) {
+		header = "src/" substr(objects, RSTART, RLENGTH - 1) "h"
+		at = RSTART + RLENGTH
+		for (rest = $0; match(rest, /CONFIG_[A-Z0-9_]+/); rest = substr(rest, RSTART + RLENGTH))
+			feature[header, substr(rest, RSTART, RLENGTH)] = 1
 	}
 	next
 }
@@ -32,6 +27,9 @@ FNR == 1 {
 	file = FILENAME
 	directives = 0
 	guarded = file !~ /\.h$/
+	stem = file
+	sub(/^.*\//, "", stem)
+	stem = "CONFIG_" toupper(substr(stem, 1, length(stem) - 2))
 	free = file ~ /^src\/platform\// || file ~ /\/compiler\.h$/
 }
 
@@ -69,7 +67,7 @@ function is_allowed(condition,	rest, name, names) {
 		if (name ~ /^(if|ifdef|ifndef|elif|defined|IS_ENABLED)$/)
 			continue
 		names++
-		if (!((file, name) in feature))
+		if (!((file, name) in feature) && (file !~ /\.h$/ || index(name "_", stem "_") != 1))
 			return 0
 	}
 	return names > 0

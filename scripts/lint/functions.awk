@@ -5,12 +5,12 @@
 
 FNR == 1 { start = 0 }
 
-/^{/ {
+/^\{/ {
 	start = FNR
 	name = previous
 }
 
-/^}/ {
+/^\}/ {
 	if (start && FNR - start + 1 > 60)
 		print FILENAME ":" start ": a function of " FNR - start + 1 " lines, more than 60: " name
 	start = 0

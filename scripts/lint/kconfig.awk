@@ -6,11 +6,9 @@
 
 BEGIN {
 	load_kconfig("Kconfig")
-	for (i = 1; i <= entry_count; i++) {
-		choice_of[entry_symbol[i]] = entry_choice[i]
+	for (i = 1; i <= entry_count; i++)
 		if (entry_prompt[i])
 			has_prompt[entry_symbol[i]] = 1
-	}
 }
 
 # ---- Kconfig files: where symbols stand, and their help ----------------------
@@ -110,14 +108,19 @@ function use_name(name, rest,	symbol) {
 }
 
 # A choice may leave one member unsaid: it is what remains when all others are asked for.
+function judge_use(name, choice) {
+	if (name in in_code || name in used_at || judged[name]++)
+		return
+	if (!choice)
+		print defined_at[name] ": " name " is defined, and nothing uses it"
+	else if (unsaid[choice] == "")
+		unsaid[choice] = name
+	else
+		print defined_at[name] ": " name " is defined, and nothing uses it (nor " unsaid[choice] ")"
+}
+
 END {
 	end_entry()
-	for (name in defined_at)
-		if (!(name in in_code) && !(name in used_at)) {
-			if (choice_of[name] && ++unsaid[choice_of[name]] == 1)
-				first_unsaid[choice_of[name]] = name
-			else
-				print defined_at[name] ": " name " is defined, and nothing uses it" \
-					(choice_of[name] ? " (nor " first_unsaid[choice_of[name]] ")" : "")
-		}
+	for (i = 1; i <= entry_count; i++)
+		judge_use(entry_symbol[i], entry_choice[i])
 }
