@@ -50,15 +50,25 @@ function greatest_common_divisor(a, b, rest) {
 	return a
 }
 
-function check(align, least) {
+function least_align() {
+	return atomic_bytes > pointer_size ? atomic_bytes : pointer_size
+}
+
+# A cache line, or less where the menu packs the static metadata more tightly.
+function object_align(align) {
+	align = ("STATIC_META_ALIGN" in value) ? value["STATIC_META_ALIGN"] + 0 : 64
+	return align < 64 ? align : 64
+}
+
+function check(align) {
 	if ("STATIC_META_ALIGN" in value) {
 		align = value["STATIC_META_ALIGN"] + 0
 		if (align != power_of_two(log2_of(align)))
 			refuse("STATIC_META_ALIGN", "an alignment is a power of two",
 				"set " power_of_two(log2_of(align) - 1) " or " power_of_two(log2_of(align)))
-		least = (atomic_bytes > pointer_size) ? atomic_bytes : pointer_size
-		if (align < least)
-			refuse("STATIC_META_ALIGN", "the widest atomic needs " least, "set " least " or more")
+		if (align < least_align())
+			refuse("STATIC_META_ALIGN", "the widest atomic needs " least_align(),
+				"set " least_align() " or more")
 	}
 	if (region_log2 > 2 * granule_log2 - descriptor_log2)
 		refuse("REGION_SIZE_LOG2", "its descriptors do not fit in one granule of 2^" granule_log2 " bytes",
@@ -143,8 +153,9 @@ function print_constants() {
 	define("GRANULE_WORDS", int((granule_count + word_bits - 1) / word_bits), "a bitmap of a region")
 	print ""
 	define("CACHE_LINE", 64)
-	define("META_ALIGN", atomic_bytes > pointer_size ? atomic_bytes : pointer_size, \
-		"bytes; what the widest atomic needs")
+	define("PURGE_CLOCK_TYPE", (atomic_bytes ? atomic_bytes : pointer_size) == 8 ? "uint64_t" : "uint32_t")
+	define("META_ALIGN", least_align(), "bytes; what the widest atomic needs")
+	define("META_OBJECT_ALIGN", object_align(), "bytes; where a piece of metadata begins")
 }
 
 function print_classes(c, size, per_line) {

@@ -1,0 +1,140 @@
+/*
+ * Aligned address space from a system that only promises pages.
+ *
+ * First it is asked for beside the last mapping. If what comes is not aligned, it is given back and
+ * asked for at the aligned address just below, which is free as a rule, for the system maps
+ * downwards. If that fails, too, more is mapped than needed and trimmed at both ends; the message says so
+ * once, for it costs address space and time on a system that always needs it.
+ */
+#include "arena/address_space.h"
+
+#include "base/bits.h"
+#include "diagnostics/message.h"
+#include "diagnostics/statistics.h"
+#include "platform/atomic.h"
+#include "platform/os.h"
+
+#include <generated/constants.h>
+
+/* Where the next mapping may go; a mere wish. Relaxed everywhere: it orders nothing. */
+static uintptr_t next_hint;
+
+/* The last address that the configuration allows. */
+#define ADDRESS_MAX (~(uintptr_t)0 >> (WORD_BITS - CONFIG_VA_BITS))
+
+static_assert(CONFIG_VA_BITS <= WORD_BITS, "an address fits in a pointer");
+
+static void *map_plainly(uintptr_t hint, size_t byte_count, enum access access)
+{
+	void *wish = (void *)hint;
+
+	return access == ACCESS_NONE ? os_reserve(wish, byte_count) : os_map(wish, byte_count);
+}
+
+static bool fits(const void *address, size_t byte_count, size_t alignment, size_t offset)
+{
+	if ((uintptr_t)address > ADDRESS_MAX - (byte_count - 1))
+		return false;
+	return is_aligned((const char *)address + offset, alignment);
+}
+
+/* The highest address at most `limit` at which a mapping would fit, or 0. */
+static uintptr_t place_below(uintptr_t limit, size_t byte_count, size_t alignment, size_t offset)
+{
+	if (byte_count > ADDRESS_MAX)
+		return 0;
+	if (limit > ADDRESS_MAX - byte_count)
+		limit = ADDRESS_MAX - byte_count;
+	if (limit + offset < alignment)
+		return 0;
+	return align_down(limit + offset, alignment) - offset;
+}
+
+static void *map_at(uintptr_t hint, size_t byte_count, size_t alignment, size_t offset,
+		    enum access access, uintptr_t *refused)
+{
+	void *address = map_plainly(hint, byte_count, access);
+
+	if (!address || fits(address, byte_count, alignment, offset))
+		return address;
+	*refused = (uintptr_t)address;
+	os_unmap(address, byte_count);
+	return NULL;
+}
+
+static void *map_and_trim(size_t byte_count, size_t alignment, size_t offset, enum access access)
+{
+	static struct message message = {
+		.text = "tailor: the system hands out unaligned memory; more is mapped and trimmed\n",
+	};
+	size_t total = byte_count + alignment;
+	char *mapping = total > byte_count ? map_plainly(0, total, access) : NULL;
+	char *address;
+	size_t before;
+
+	if (!mapping)
+		return NULL;
+	message_once(&message);
+	address = (char *)align_up((uintptr_t)mapping + offset, alignment) - offset;
+	before = (size_t)(address - mapping);
+	if (before > 0)
+		os_unmap(mapping, before);
+	if (total - before > byte_count)
+		os_unmap(address + byte_count, total - before - byte_count);
+	if (!fits(address, byte_count, alignment, offset)) {
+		os_unmap(address, byte_count);
+		return NULL;
+	}
+	return address;
+}
+
+void *address_space_map(size_t byte_count, size_t alignment, size_t offset, enum access access)
+{
+	uintptr_t refused = 0;
+	uintptr_t hint = atomic_load(&next_hint, RELAXED);
+	void *address;
+
+	hint = hint > byte_count ? place_below(hint - byte_count, byte_count, alignment, offset) : 0;
+	address = map_at(hint, byte_count, alignment, offset, access, &refused);
+	if (!address && refused != 0)
+		address = map_at(place_below(refused, byte_count, alignment, offset), byte_count,
+				 alignment, offset, access, &refused);
+	if (!address && refused != 0)
+		address = map_and_trim(byte_count, alignment, offset, access);
+	if (!address)
+		return NULL;
+	atomic_store(&next_hint, (uintptr_t)address, RELAXED);
+	statistics_count(COUNTER_MAPS, 1);
+	statistics_raise(GAUGE_MAPPED, byte_count);
+	return address;
+}
+
+void address_space_unmap(void *address, size_t byte_count)
+{
+	os_unmap(address, byte_count);
+	statistics_lower(GAUGE_MAPPED, byte_count);
+}
+
+void *address_space_move(void *address, size_t byte_count, size_t new_byte_count, size_t alignment,
+			 size_t offset)
+{
+	void *target = address_space_map(new_byte_count, alignment, offset, ACCESS_NONE);
+
+	if (!target)
+		return NULL;
+	if (!os_move(address, byte_count, target, new_byte_count)) {
+		address_space_unmap(target, new_byte_count);
+		return NULL;
+	}
+	statistics_lower(GAUGE_MAPPED, byte_count);
+	return target;
+}
+
+bool address_space_resize(void *address, size_t byte_count, size_t new_byte_count)
+{
+	if (!os_resize(address, byte_count, new_byte_count))
+		return false;
+	statistics_lower(GAUGE_MAPPED, byte_count);
+	statistics_raise(GAUGE_MAPPED, new_byte_count);
+	return true;
+}

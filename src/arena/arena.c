@@ -1,0 +1,297 @@
+/*
+ * Arenas: runs of granules taken and released, regions coming and going.
+ *
+ * A run is taken from the dirty granules first (they cost no page fault), then from any; always the
+ * lowest slot and the lowest place in it, so that the high end drains. `run_max` of a slot spares
+ * a second search that would fail like the first.
+ *
+ * Invariants, under the arena's lock: dirty and old are within free; the counts are the bitmaps';
+ * no bit of a hint stands at a granule that is free, but for one that a late thread sets.
+ */
+#include "arena/arena.h"
+
+#include "arena/limit.h"
+#include "arena/metadata.h"
+#include "arena/purge.h"
+#include "arena/region_source.h"
+#include "base/check.h"
+#include "diagnostics/statistics.h"
+#include "platform/os.h"
+
+#include <string.h>
+
+struct arena *arena_table[CONFIG_ARENA_COUNT];
+struct lock arena_table_lock;
+
+static_assert(GRANULES_PER_REGION <= UINT16_MAX, "counts of granules fit");
+
+/* ---- the table --------------------------------------------------------------------------- */
+
+struct arena *arena_peek(unsigned number)
+{
+	/* Acquire: partner of the release in arena_get(). */
+	return atomic_load(&arena_table[number], ACQUIRE);
+}
+
+struct arena *arena_get(unsigned number)
+{
+	struct arena *arena = arena_peek(number);
+
+	if (LIKELY(arena))
+		return arena;
+	lock_take(&arena_table_lock);
+	arena = arena_table[number];
+	if (!arena) {
+		arena = metadata_take(sizeof(*arena));
+		if (arena)
+			atomic_store(&arena->purge_clock, (purge_clock_t)os_clock_ms(), RELAXED);
+		/* Release: partner of the acquire in arena_peek(). */
+		atomic_store(&arena_table[number], arena, RELEASE);
+	}
+	lock_release(&arena_table_lock);
+	return arena;
+}
+
+/* ---- regions ------------------------------------------------------------------------------ */
+
+static struct region_group *group_with_room(struct arena *arena)
+{
+	struct region_group **link = &arena->groups;
+
+	for (; *link; link = &(*link)->next) {
+		if ((*link)->occupied != ~(word_t)0)
+			return *link;
+	}
+	*link = metadata_take(sizeof(**link));
+	if (*link)
+		(*link)->arena = arena;
+	return *link;
+}
+
+static void fill_slot(struct region_group *group, unsigned number, struct region *region)
+{
+	struct region_slot *slot = &group->slots[number];
+
+	region->group = group;
+	region->slot = number;
+	region->kind = KIND_FREE;
+	slot->region = region;
+	/* All but the first granule, which holds the descriptors. */
+	bitmap_set(slot->free, 1, GRANULES_PER_REGION - 1);
+	slot->free_count = GRANULES_PER_REGION - 1;
+	slot->run_max = GRANULES_PER_REGION - 1;
+	slot->dirty_count = 0;
+	group->occupied |= (word_t)1 << number;
+}
+
+/* A region more. Returns its slot, or NULL. */
+static struct region_slot *add_region(struct arena *arena)
+{
+	struct region_group *group = group_with_room(arena);
+	struct region *region;
+	unsigned number;
+
+	if (!group)
+		return NULL;
+	region = region_source_take(arena);
+	if (!region)
+		return NULL;
+	number = lowest_bit(~group->occupied);
+	fill_slot(group, number, region);
+	statistics_raise(GAUGE_REGIONS, 1);
+	return &group->slots[number];
+}
+
+static void drop_region(struct region_slot *slot)
+{
+	struct region *region = slot->region;
+	struct arena *arena = region->group->arena;
+
+	arena->dirty_count -= slot->dirty_count;
+	region->group->occupied &= ~((word_t)1 << region->slot);
+	slot->region = NULL;
+	slot->free_count = 0;
+	slot->dirty_count = 0;
+	slot->run_max = 0;
+	memset(slot->free, 0, sizeof(slot->free));
+	memset(slot->dirty, 0, sizeof(slot->dirty));
+	memset(slot->old, 0, sizeof(slot->old));
+	statistics_lower(GAUGE_REGIONS, 1);
+	region_source_release(region);
+}
+
+void arena_drop_spare(struct arena *arena)
+{
+	drop_region(arena->spare);
+	arena->spare = NULL;
+}
+
+/* A region is free as a whole: one is kept, a second one goes. */
+static void region_became_free(struct region_slot *slot)
+{
+	struct arena *arena = slot->region->group->arena;
+
+	if (!REGIONS_ARE_UNMAPPED)
+		return;
+	if (arena->spare)
+		drop_region(slot);
+	else
+		arena->spare = slot;
+}
+
+/* ---- runs --------------------------------------------------------------------------------- */
+
+struct run {
+	struct region_slot *slot;
+	size_t first;
+};
+
+static bool find_in_slot(struct region_slot *slot, bool is_dirty, size_t count, size_t align,
+			 struct run *run)
+{
+	const word_t *also = is_dirty ? slot->dirty : slot->free;
+
+	if (slot->run_max < count || (is_dirty && slot->dirty_count < count))
+		return false;
+	run->slot = slot;
+	run->first = bitmap_find_run(slot->free, also, GRANULES_PER_REGION, count, align);
+	if (run->first != BITMAP_NONE)
+		return true;
+	if (!is_dirty && align == 1)
+		slot->run_max = (uint16_t)(count - 1);
+	return false;
+}
+
+static bool find_run(struct arena *arena, bool is_dirty, size_t count, size_t align, struct run *run)
+{
+	for (struct region_group *group = arena->groups; group; group = group->next) {
+		for (word_t left = group->occupied; left != 0; left &= left - 1) {
+			if (find_in_slot(&group->slots[lowest_bit(left)], is_dirty, count, align, run))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool find_or_add_run(struct arena *arena, size_t count, size_t align, struct run *run)
+{
+	struct region_slot *added;
+
+	if (arena->dirty_count >= count && find_run(arena, true, count, align, run))
+		return true;
+	if (find_run(arena, false, count, align, run))
+		return true;
+	added = add_region(arena);
+	return added && find_in_slot(added, false, count, align, run);
+}
+
+/* Marks a free range used. Returns whether it is known to be zero. */
+static bool use_range(struct region_slot *slot, size_t first, size_t count)
+{
+	size_t dirty_count = bitmap_count(slot->dirty, first, count);
+	struct arena *arena = slot->region->group->arena;
+
+	bitmap_clear(slot->free, first, count);
+	bitmap_clear(slot->dirty, first, count);
+	bitmap_clear(slot->old, first, count);
+	slot->free_count = (uint16_t)(slot->free_count - count);
+	slot->dirty_count = (uint16_t)(slot->dirty_count - dirty_count);
+	arena->dirty_count -= dirty_count;
+	if (arena->spare == slot)
+		arena->spare = NULL;
+	statistics_raise(GAUGE_IN_USE, count << GRANULE_SIZE_LOG2);
+	return dirty_count == 0 && purged_is_zero();
+}
+
+/* Marks a used range free. Immediately purged memory is clean. */
+static void unuse_range(struct region_slot *slot, size_t first, size_t count)
+{
+	for (size_t i = first; i < first + count; i++)
+		atomic_fetch_and(&slot->hint[i / WORD_BITS], ~((word_t)1 << (i % WORD_BITS)), RELAXED);
+	bitmap_set(slot->free, first, count);
+	slot->free_count = (uint16_t)(slot->free_count + count);
+	slot->run_max = slot->free_count;
+	if (!IS_ENABLED(CONFIG_PURGE_IMMEDIATE)) {
+		bitmap_set(slot->dirty, first, count);
+		slot->dirty_count = (uint16_t)(slot->dirty_count + count);
+		slot->region->group->arena->dirty_count += count;
+	}
+	statistics_lower(GAUGE_IN_USE, count << GRANULE_SIZE_LOG2);
+	if (slot->free_count == GRANULES_PER_REGION - 1)
+		region_became_free(slot);
+}
+
+static bool take_run_locked(struct arena *arena, size_t count, size_t align, struct run *run,
+			    bool *is_zeroed)
+{
+	bool is_found;
+
+	lock_take(&arena->lock);
+	is_found = find_or_add_run(arena, count, align, run);
+	if (is_found)
+		*is_zeroed = use_range(run->slot, run->first, count);
+	lock_release(&arena->lock);
+	return is_found;
+}
+
+struct descriptor *arena_take_run(struct arena *arena, size_t count, size_t align_granules,
+				  bool *is_zeroed)
+{
+	struct run run;
+
+	ASSERT(count > 0 && count < GRANULES_PER_REGION);
+	if (!limit_take(count << GRANULE_SIZE_LOG2))
+		return NULL;
+	if (!take_run_locked(arena, count, align_granules, &run, is_zeroed)) {
+		/* Out of memory: give back what nobody uses, and try once more. */
+		if (!purge_all() || !take_run_locked(arena, count, align_granules, &run, is_zeroed)) {
+			limit_give_back(count << GRANULE_SIZE_LOG2);
+			return NULL;
+		}
+	}
+	return region_descriptor(run.slot->region, run.first);
+}
+
+void arena_release_run(struct descriptor *first, size_t count)
+{
+	struct region *region = region_of(first);
+	struct arena *arena = region->group->arena;
+	size_t granule = descriptor_granule(first);
+
+	for (size_t i = 0; i < count; i++)
+		descriptor_at(first, (ptrdiff_t)i)->kind = KIND_FREE;
+	if (IS_ENABLED(CONFIG_PURGE_IMMEDIATE))
+		purge_memory(descriptor_memory(first), count << GRANULE_SIZE_LOG2);
+	lock_take(&arena->lock);
+	unuse_range(region_slot(region), granule, count);
+	lock_release(&arena->lock);
+	limit_give_back(count << GRANULE_SIZE_LOG2);
+	purge_after_release(arena);
+}
+
+bool arena_resize_run(struct descriptor *first, size_t count, size_t new_count)
+{
+	struct region *region = region_of(first);
+	struct region_slot *slot = region_slot(region);
+	struct arena *arena = region->group->arena;
+	size_t end = descriptor_granule(first) + count;
+	bool is_possible;
+
+	if (new_count <= count) {
+		if (new_count < count)
+			arena_release_run(descriptor_at(first, (ptrdiff_t)new_count), count - new_count);
+		return true;
+	}
+	if (end + (new_count - count) > GRANULES_PER_REGION ||
+	    !limit_take((new_count - count) << GRANULE_SIZE_LOG2))
+		return false;
+	lock_take(&arena->lock);
+	is_possible = bitmap_count(slot->free, end, new_count - count) == new_count - count;
+	if (is_possible)
+		use_range(slot, end, new_count - count);
+	lock_release(&arena->lock);
+	if (!is_possible)
+		limit_give_back((new_count - count) << GRANULE_SIZE_LOG2);
+	return is_possible;
+}
+

@@ -1,0 +1,99 @@
+/*
+ * An arena: a set of regions and who of their granules is free. Threads are spread over
+ * CONFIG_ARENA_COUNT of them.
+ *
+ * The directory of an arena is a list of groups, each with places for as many regions as a word has
+ * bits. Groups are metadata: they are never given back, so that a hint that is set late does no
+ * harm. A region's place ("slot") holds three bitmaps of its granules, guarded by the arena's lock:
+ *
+ *	free	nobody's
+ *	dirty	free, and has been written since the system last gave it: reused first, purged later
+ *	old	was free and dirty at the last tick of the purge clock already
+ *
+ * and one that any thread changes at any time, the hints: granules at which a retired slab with free
+ * blocks stands (or stood). `class_hint` says in which regions such a slab of a class may be.
+ */
+#ifndef ARENA_ARENA_H
+#define ARENA_ARENA_H
+
+#include "arena/region.h"
+#include "base/bitmap.h"
+#include "base/lock.h"
+
+/*
+ * The clock of purging, milliseconds that may wrap around: as wide as the configuration's widest
+ * atomic, and aligned to its size, which i386 does not do by itself.
+ */
+typedef PURGE_CLOCK_TYPE purge_clock_t __attribute__((aligned(sizeof(PURGE_CLOCK_TYPE))));
+
+struct region_slot {
+	struct region *region; /* NULL: the slot is empty */
+	uint16_t free_count;
+	uint16_t dirty_count;
+	uint16_t run_max; /* no free run is longer; it may be less */
+	word_t free[GRANULE_WORDS];
+	word_t dirty[GRANULE_WORDS];
+	word_t old[GRANULE_WORDS];
+	word_t hint[GRANULE_WORDS]; /* atomic, without the lock */
+};
+
+struct region_group {
+	struct arena *arena;
+	struct region_group *next;
+	word_t occupied;		/* slots with a region */
+	word_t class_hint[CLASS_COUNT]; /* slots; atomic, without the lock */
+	struct region_slot slots[WORD_BITS];
+};
+
+struct arena {
+	struct lock lock;	/* guards everything below but purge_clock */
+	struct lock purge_lock; /* one purger at a time; taken before `lock` */
+	struct region_group *groups;
+	char *reserve_next; /* address space for regions to come */
+	char *reserve_end;
+	size_t reserve_size;	   /* of the last reservation, in bytes; 0: none yet */
+	size_t dirty_count;	   /* granules */
+	struct region_slot *spare; /* a region that is free as a whole, kept against thrashing */
+	purge_clock_t purge_clock; /* of the last tick; atomic */
+};
+
+/* The table of arenas. An entry is NULL until it is used first. */
+extern struct arena *arena_table[CONFIG_ARENA_COUNT];
+extern struct lock arena_table_lock;
+
+/* The arena of that number, made if need be; NULL when there is no memory for it. */
+struct arena *arena_get(unsigned number);
+
+/* The same, but never made. */
+struct arena *arena_peek(unsigned number);
+
+/*
+ * Takes a run of `count` granules that begins at a multiple of `align_granules` in its region
+ * (a power of two). Returns its first descriptor, with kind KIND_FREE and no owner, or NULL. Whether the
+ * memory is known to be all zeroes is stored in `is_zeroed`.
+ */
+struct descriptor *arena_take_run(struct arena *arena, size_t count, size_t align_granules,
+				  bool *is_zeroed);
+
+/* Gives a run back, of which nobody may know any more but late hints. */
+void arena_release_run(struct descriptor *first, size_t count);
+
+/*
+ * Resizes a run where it stands. Returns whether that was possible; making it smaller always is.
+ */
+bool arena_resize_run(struct descriptor *first, size_t count, size_t new_count);
+
+/* Unmaps the spare region. The caller holds the lock; only where regions are unmapped. */
+void arena_drop_spare(struct arena *arena);
+
+/* For a fork: all locks of this floor, in their order; and in the child, all of them free again. */
+void arena_lock_all(void);
+void arena_unlock_all(void);
+void arena_reset_locks(void);
+
+static inline struct region_slot *region_slot(const struct region *region)
+{
+	return &region->group->slots[region->slot];
+}
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * The arenas' locks while the process forks: all are taken before, so that the child finds every
+ * structure whole.
+ */
+#include "arena/arena.h"
+#include "arena/metadata.h"
+
+void arena_lock_all(void)
+{
+	lock_take(&arena_table_lock);
+	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
+		if (arena_table[i])
+			lock_take(&arena_table[i]->purge_lock);
+	}
+	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
+		if (arena_table[i])
+			lock_take(&arena_table[i]->lock);
+	}
+	lock_take(&metadata_lock);
+}
+
+void arena_unlock_all(void)
+{
+	lock_release(&metadata_lock);
+	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
+		if (arena_table[i]) {
+			lock_release(&arena_table[i]->lock);
+			lock_release(&arena_table[i]->purge_lock);
+		}
+	}
+	lock_release(&arena_table_lock);
+}
+
+void arena_reset_locks(void)
+{
+	lock_reset(&metadata_lock);
+	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
+		if (arena_table[i]) {
+			lock_reset(&arena_table[i]->lock);
+			lock_reset(&arena_table[i]->purge_lock);
+		}
+	}
+	lock_reset(&arena_table_lock);
+}

@@ -1,0 +1,16 @@
+obj-y += arena/address_space.o
+obj-y += arena/arena.o
+obj-y += arena/metadata.o
+obj-y += $(if $(CONFIG_ARCH_64BIT),arena/region_source_reserved.o,arena/region_source_single.o)
+obj-y += $(if $(filter-out 0,$(CONFIG_STATIC_META_SIZE)),arena/static_area.o)
+obj-y += $(if $(filter-out 0,$(CONFIG_HEAP_LIMIT_KIB)),arena/limit.o)
+
+obj-$(CONFIG_THP_NEVER) += arena/huge_pages_never.o
+obj-$(CONFIG_THP_ADAPTIVE) += arena/huge_pages_adaptive.o
+obj-$(CONFIG_THP_ALWAYS) += arena/huge_pages_always.o
+
+obj-$(CONFIG_PURGE_IMMEDIATE) += arena/purge.o
+obj-$(CONFIG_PURGE_DELAYED) += arena/purge.o arena/purge_clock.o
+obj-$(CONFIG_PURGE_DECAY) += arena/purge.o arena/purge_clock.o
+obj-$(CONFIG_PURGE_MANUAL) += arena/purge.o
+obj-$(CONFIG_THREADS) += arena/arena_fork.o

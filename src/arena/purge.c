@@ -1,0 +1,161 @@
+/*
+ * One loop purges for all policies; a policy is which bits it takes, how many and how often
+ * (purge_clock.c).
+ *
+ * One purger at a time works on an arena (its purge_lock). It claims a range by taking it out of the free
+ * bitmap under the arena's lock, gives the memory back without that lock, and then returns the
+ * range, clean. So nobody is handed a block while the system takes its memory.
+ */
+#include "arena/purge.h"
+
+#include "arena/region_source.h"
+#include "diagnostics/statistics.h"
+#include "platform/os.h"
+
+/* What is known of the zeroes that the system promises; relaxed, for each finds out the same. */
+enum zeroes {
+	ZEROES_UNKNOWN,
+	ZEROES_COME,
+	ZEROES_DO_NOT_COME,
+};
+
+static uint32_t zeroes;
+
+bool purged_is_zero(void)
+{
+	return !IS_ENABLED(CONFIG_PURGE_MADV_FREE) && atomic_load(&zeroes, RELAXED) == ZEROES_COME;
+}
+
+/* Some emulators ignore the promise, so the first purge looks whether it is kept. */
+void purge_memory(void *memory, size_t byte_count)
+{
+	volatile word_t *probe = memory;
+	bool is_probing = !IS_ENABLED(CONFIG_PURGE_MADV_FREE) &&
+			  atomic_load(&zeroes, RELAXED) == ZEROES_UNKNOWN;
+
+	if (is_probing)
+		*probe = 1;
+	os_discard(memory, byte_count);
+	if (is_probing)
+		atomic_store(&zeroes, (uint32_t)(*probe ? ZEROES_DO_NOT_COME : ZEROES_COME), RELAXED);
+	statistics_count(COUNTER_PURGES, 1);
+	statistics_count(COUNTER_PURGED_KIB, byte_count >> 10);
+}
+
+static const word_t *pass_bits(const struct region_slot *slot, enum pass pass)
+{
+	return pass == PASS_OLD ? slot->old : slot->dirty;
+}
+
+/* Takes a dirty range out of the arena. The caller holds the arena's lock. */
+static void claim(struct arena *arena, struct region_slot *slot, size_t first, size_t count)
+{
+	bitmap_clear(slot->free, first, count);
+	bitmap_clear(slot->dirty, first, count);
+	bitmap_clear(slot->old, first, count);
+	slot->free_count = (uint16_t)(slot->free_count - count);
+	slot->dirty_count = (uint16_t)(slot->dirty_count - count);
+	arena->dirty_count -= count;
+}
+
+static void give_back_clean(struct region_slot *slot, size_t first, size_t count)
+{
+	bitmap_set(slot->free, first, count);
+	slot->free_count = (uint16_t)(slot->free_count + count);
+	slot->run_max = slot->free_count;
+}
+
+/* The highest run of at most `most` dirty granules that the pass takes; 0 when there is none. */
+static size_t find_highest(const struct region_slot *slot, enum pass pass, size_t most, size_t *first)
+{
+	const word_t *bits = pass_bits(slot, pass);
+	size_t end = GRANULES_PER_REGION;
+	size_t begin;
+
+	while (end > 0 && !(bitmap_test(bits, end - 1) && bitmap_test(slot->dirty, end - 1)))
+		end--;
+	for (begin = end; begin > 0 && end - begin < most; begin--) {
+		if (!bitmap_test(bits, begin - 1) || !bitmap_test(slot->dirty, begin - 1))
+			break;
+	}
+	*first = begin;
+	return end - begin;
+}
+
+/* Purges one run of a slot. Returns its length; 0 when there is none. Holds the lock before and after. */
+static size_t purge_run(struct arena *arena, struct region_slot *slot, enum pass pass, size_t most)
+{
+	size_t first;
+	size_t count = find_highest(slot, pass, most, &first);
+	char *memory = (char *)slot->region + (first << GRANULE_SIZE_LOG2);
+
+	if (count == 0)
+		return 0;
+	claim(arena, slot, first, count);
+	lock_release(&arena->lock);
+	purge_memory(memory, count << GRANULE_SIZE_LOG2);
+	lock_take(&arena->lock);
+	give_back_clean(slot, first, count);
+	return count;
+}
+
+/* A spare region that is clean as a whole goes back as well. */
+static void drop_clean_spare(struct arena *arena)
+{
+	struct region_slot *spare = arena->spare;
+
+	if (REGIONS_ARE_UNMAPPED && spare && spare->dirty_count == 0)
+		arena_drop_spare(arena);
+}
+
+/*
+ * Purges at most `most` granules, from the newest group's last slot down. Returns how many. The caller
+ * holds purge_lock and the lock; the latter is released in between, so that a slot may be gone:
+ * it is looked up anew each time.
+ */
+static size_t purge_granules(struct arena *arena, enum pass pass, size_t most)
+{
+	size_t purged = 0;
+
+	for (struct region_group *group = arena->groups; group; group = group->next) {
+		for (size_t i = WORD_BITS; i > 0; i--) {
+			struct region_slot *slot = &group->slots[i - 1];
+
+			while (slot->region && slot->dirty_count > 0 && purged < most) {
+				size_t count = purge_run(arena, slot, pass, most - purged);
+
+				if (count == 0)
+					break;
+				purged += count;
+			}
+		}
+	}
+	drop_clean_spare(arena);
+	return purged;
+}
+
+bool purge_arena(struct arena *arena, enum pass pass, size_t most)
+{
+	size_t purged;
+
+	lock_take(&arena->lock);
+	purged = purge_granules(arena, pass, most);
+	lock_release(&arena->lock);
+	return purged > 0;
+}
+
+bool purge_all(void)
+{
+	bool is_any = false;
+
+	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
+		struct arena *arena = arena_peek(i);
+
+		if (!arena)
+			continue;
+		lock_take(&arena->purge_lock);
+		is_any = purge_arena(arena, PASS_ALL, SIZE_MAX) || is_any;
+		lock_release(&arena->purge_lock);
+	}
+	return is_any;
+}

@@ -1,0 +1,79 @@
+/*
+ * Purging: giving the memory of free granules back to the system, by the menu's policy.
+ *
+ *	never	    nothing is ever given back
+ *	immediate   a run, when it is released
+ *	delayed	    what has been free for D, at the next tick; all of it after 2 D at the latest
+ *	decaying    the same, but half of it a tick, highest addresses first
+ *	manual	    everything, when malloc_trim() is called
+ *
+ * Ticks come from the events of slow paths, and each visits every arena that is due, so that the
+ * memory of an arena whose threads all sleep is given back by others.
+ */
+#ifndef ARENA_PURGE_H
+#define ARENA_PURGE_H
+
+#include "arena/arena.h"
+
+#if IS_ENABLED(CONFIG_PURGE_NEVER)
+
+static inline bool purge_all(void)
+{
+	return false;
+}
+
+static inline bool purged_is_zero(void)
+{
+	return true;
+}
+
+static inline void purge_memory(void *memory, size_t byte_count)
+{
+	(void)memory;
+	(void)byte_count;
+}
+
+#else
+
+/* Purges everything that is free and dirty. Returns whether there was anything. Needs no lock held. */
+bool purge_all(void);
+
+/* Whether memory that was purged reads as zeroes. */
+bool purged_is_zero(void);
+
+/* Gives the memory behind whole granules, which are the caller's alone, back to the system. */
+void purge_memory(void *memory, size_t byte_count);
+
+/* Which granules a pass takes: those that were free at the last tick, or all. */
+enum pass {
+	PASS_OLD,
+	PASS_ALL,
+};
+
+/* Purges at most `most` granules of an arena, whose purge_lock the caller holds. */
+bool purge_arena(struct arena *arena, enum pass pass, size_t most);
+
+#endif
+
+#if IS_ENABLED(CONFIG_PURGE_DELAYED) || IS_ENABLED(CONFIG_PURGE_DECAY)
+
+/* Purges what is due, in every arena. The caller holds no lock. */
+void purge_tick(void);
+
+/* A run was released: purges what the cap on dirty bytes asks for. The caller holds no lock. */
+void purge_after_release(struct arena *arena);
+
+#else
+
+static inline void purge_tick(void)
+{
+}
+
+static inline void purge_after_release(struct arena *arena)
+{
+	(void)arena;
+}
+
+#endif
+
+#endif

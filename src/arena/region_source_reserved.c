@@ -1,0 +1,64 @@
+/*
+ * Regions of 64-bit machines: carved from reservations, address space without access, which double
+ * from CONFIG_RESERVE_MIN_MIB to CONFIG_RESERVE_MAX_MIB; what the system refuses is asked for at
+ * half the size. A region is committed when it is carved. Under a limit on address space (RLIMIT_AS)
+ * one region is taken at a time, or thread stacks and dlopen() would starve.
+ */
+#include "arena/region_source.h"
+
+#include "arena/address_space.h"
+#include "arena/huge_pages.h"
+#include "platform/os.h"
+
+#define MIB ((size_t)1 << 20)
+
+static_assert(CONFIG_RESERVE_MIN_MIB * MIB >= REGION_SIZE, "a reservation holds a region");
+
+static size_t next_reservation_size(const struct arena *arena)
+{
+	size_t size = arena->reserve_size * 2;
+
+	if (os_address_space_is_limited())
+		return REGION_SIZE;
+	if (size < CONFIG_RESERVE_MIN_MIB * MIB)
+		size = CONFIG_RESERVE_MIN_MIB * MIB;
+	if (size > CONFIG_RESERVE_MAX_MIB * MIB)
+		size = CONFIG_RESERVE_MAX_MIB * MIB;
+	return align_down(size, REGION_SIZE);
+}
+
+static bool reserve(struct arena *arena)
+{
+	size_t size = next_reservation_size(arena);
+	char *address = address_space_map(size, REGION_SIZE, 0, ACCESS_NONE);
+
+	while (!address && size > REGION_SIZE) {
+		size = align_up(size / 2, REGION_SIZE);
+		address = address_space_map(size, REGION_SIZE, 0, ACCESS_NONE);
+	}
+	if (!address)
+		return false;
+	arena->reserve_next = address;
+	arena->reserve_end = address + size;
+	arena->reserve_size = size;
+	return true;
+}
+
+struct region *region_source_take(struct arena *arena)
+{
+	char *region;
+
+	if (arena->reserve_next == arena->reserve_end && !reserve(arena))
+		return NULL;
+	region = arena->reserve_next;
+	if (!os_commit(region, REGION_SIZE))
+		return NULL;
+	arena->reserve_next += REGION_SIZE;
+	huge_pages_advise(arena, region);
+	return (struct region *)(void *)region;
+}
+
+void region_source_release(struct region *region)
+{
+	(void)region;
+}

@@ -1,0 +1,134 @@
+/*
+ * The tiers (small and medium classes, large runs, huge mappings) behind one face.
+ *
+ * What a granule's descriptor says of a live block (kind, span, class) does not change while the block
+ * lives, so whoever holds the block may read it.
+ */
+#include "heap/any_block.h"
+
+#include "base/check.h"
+#include "heap/heap.h"
+#include "heap/huge.h"
+#include "heap/large.h"
+
+#include <string.h>
+
+/* The descriptor that knows a block: of a slab its first. Not for a multiple of the region's size. */
+static struct descriptor *known_by(const void *block)
+{
+	struct descriptor *descriptor = descriptor_of(block);
+
+	return descriptor->kind == KIND_TAIL ? slab_head(descriptor) : descriptor;
+}
+
+SLOW_PATH void any_block_free(void *block)
+{
+	struct heap *heap = heap_current();
+	struct descriptor *descriptor;
+
+	if (is_aligned(block, REGION_SIZE)) {
+		huge_free(block);
+		return;
+	}
+	descriptor = known_by(block);
+	switch (descriptor->kind) {
+	case KIND_SLAB:
+		/* Relaxed: the own heap stands there only if this thread stored it. */
+		if (atomic_load(&descriptor->owner, RELAXED) == heap)
+			heap_free_local(heap, descriptor, block);
+		else
+			heap_free_remote(heap, descriptor, block);
+		return;
+	case KIND_LARGE:
+		large_free(descriptor, block);
+		return;
+	case KIND_HUGE:
+		huge_free(block);
+		return;
+	default:
+		CHECK(false, "free(): no block begins there, or it is free already");
+	}
+}
+
+size_t any_block_usable_size(const void *block)
+{
+	const struct descriptor *descriptor;
+
+	if (is_aligned(block, REGION_SIZE))
+		return huge_usable_size(block);
+	descriptor = known_by(block);
+	switch (descriptor->kind) {
+	case KIND_SLAB:
+		return slab_stride(descriptor);
+	case KIND_LARGE:
+		return large_usable_size(descriptor);
+	case KIND_HUGE:
+		return huge_usable_size(block);
+	default:
+		CHECK(false, "no block begins there, or it is free already");
+		return 0;
+	}
+}
+
+static void *allocate_beyond_classes(size_t size, size_t alignment, bool *is_zeroed)
+{
+	if (size <= LARGE_SIZE_MAX && alignment <= LARGE_ALIGN_MAX)
+		return large_allocate(size, alignment, is_zeroed);
+	*is_zeroed = true;
+	return huge_allocate(size, alignment);
+}
+
+void *any_block_allocate(size_t size)
+{
+	bool is_zeroed;
+
+	if (LIKELY(size <= MEDIUM_SIZE_MAX))
+		return heap_take(size_class_of(size));
+	return allocate_beyond_classes(size, BLOCK_ALIGN, &is_zeroed);
+}
+
+void *any_block_allocate_zeroed(size_t size)
+{
+	bool is_zeroed = false;
+	void *block;
+
+	if (LIKELY(size <= MEDIUM_SIZE_MAX))
+		block = heap_take(size_class_of(size));
+	else
+		block = allocate_beyond_classes(size, BLOCK_ALIGN, &is_zeroed);
+	if (block && !is_zeroed)
+		memset(block, 0, size);
+	return block;
+}
+
+void *any_block_allocate_aligned(size_t size, size_t alignment)
+{
+	unsigned size_class = size_class_aligned(size, alignment);
+	bool is_zeroed;
+
+	if (size_class != 0)
+		return heap_take(size_class);
+	return allocate_beyond_classes(size, alignment, &is_zeroed);
+}
+
+/* Whether a block of that usable size may stay for that size. */
+static bool is_worth_keeping(size_t usable_size, size_t size)
+{
+	return size <= usable_size && (size >= usable_size / 2 || usable_size <= BLOCK_ALIGN * 4);
+}
+
+void *any_block_resize(void *block, size_t size)
+{
+	struct descriptor *descriptor = NULL;
+
+	if (is_worth_keeping(any_block_usable_size(block), size))
+		return block;
+	if (!is_aligned(block, REGION_SIZE))
+		descriptor = known_by(block);
+	if (!descriptor || descriptor->kind == KIND_HUGE)
+		return size > LARGE_SIZE_MAX ? huge_resize(block, size) : NULL;
+	if (descriptor->kind == KIND_LARGE && size > MEDIUM_SIZE_MAX && size <= LARGE_SIZE_MAX &&
+	    large_resize(descriptor, size))
+		return block;
+	return NULL;
+}

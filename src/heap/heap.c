@@ -1,0 +1,240 @@
+/*
+ * The slow paths of a heap: where blocks come from when the list is empty, and where slabs go.
+ *
+ * A list is refilled, in this order, from: what the owner freed into the active slab; what others freed
+ * into it; fresh blocks of it; the fullest partial slab; a retired slab of the arena; a new one. An
+ * active slab with nothing left is retired: full slabs have no owner.
+ *
+ * Invariants: a partial slab has a free block; the active slab of a class is not among the partial ones; both
+ * have this heap as owner, and no other slab has.
+ */
+#include "heap/heap.h"
+
+#include "arena/purge.h"
+#include "base/check.h"
+#include "diagnostics/statistics.h"
+
+enum {
+	EVENTS_PER_TICK = 16,
+};
+
+/* ---- partial slabs ------------------------------------------------------------------------- */
+
+static bool has_room_for_partial(const struct heap *heap, unsigned size_class)
+{
+	unsigned count = 0;
+
+	for (const struct descriptor *slab = heap->partial[size_class]; slab; slab = slab->next)
+		count++;
+	return count < CONFIG_PARTIAL_SLABS_MAX;
+}
+
+static void add_partial(struct heap *heap, unsigned size_class, struct descriptor *slab)
+{
+	slab->next = heap->partial[size_class];
+	heap->partial[size_class] = slab;
+}
+
+static void remove_partial(struct heap *heap, unsigned size_class, struct descriptor *slab)
+{
+	struct descriptor **link = &heap->partial[size_class];
+
+	while (*link != slab)
+		link = &(*link)->next;
+	*link = slab->next;
+	slab->next = NULL;
+}
+
+/* The fullest, so that the others drain; of equal ones the lowest. */
+static struct descriptor *take_fullest_partial(struct heap *heap, unsigned size_class)
+{
+	struct descriptor *best = heap->partial[size_class];
+
+	for (struct descriptor *slab = best; slab; slab = slab->next) {
+		if (slab->used > best->used || (slab->used == best->used && slab < best))
+			best = slab;
+	}
+	if (best)
+		remove_partial(heap, size_class, best);
+	return best;
+}
+
+/* ---- refill -------------------------------------------------------------------------------- */
+
+static void retire(struct descriptor *slab)
+{
+	if (!slab_retire(slab))
+		slab_release(slab);
+}
+
+static struct block *take_from_active(struct heap *heap, unsigned size_class)
+{
+	struct descriptor *slab = heap->active[size_class];
+	struct block *chain;
+
+	if (!slab)
+		return NULL;
+	chain = slab_take_freed(slab);
+	if (!chain)
+		chain = slab_take_remote(slab);
+	if (!chain)
+		chain = slab_carve(slab);
+	return chain;
+}
+
+/* Another active slab, one that has blocks. Returns false when there is no memory. */
+static bool change_active(struct heap *heap, unsigned size_class)
+{
+	struct descriptor *full = heap->active[size_class];
+	struct descriptor *slab = take_fullest_partial(heap, size_class);
+
+	heap->active[size_class] = NULL;
+	if (full)
+		retire(full);
+	if (!slab)
+		slab = slab_claim(heap->arena, size_class, heap);
+	if (!slab)
+		slab = slab_make(heap->arena, size_class, heap);
+	heap->active[size_class] = slab;
+	return slab != NULL;
+}
+
+SLOW_PATH struct block *heap_refill(unsigned size_class)
+{
+	struct heap *heap = heap_attach();
+	struct block *block;
+
+	if (!heap)
+		return NULL;
+	heap_event(heap);
+	/* The first steps of a thread may have allocated and filled the list by now. */
+	block = heap->free_list[size_class];
+	if (!block)
+		block = take_from_active(heap, size_class);
+	while (!block) {
+		if (!change_active(heap, size_class))
+			return NULL;
+		block = take_from_active(heap, size_class);
+	}
+	heap->refilled[size_class / WORD_BITS] |= (word_t)1 << (size_class % WORD_BITS);
+	heap->free_list[size_class] = block->next;
+	statistics_count(COUNTER_REFILLS, 1);
+	return block;
+}
+
+/* ---- frees --------------------------------------------------------------------------------- */
+
+/* The active slab stays, for the next blocks of its class; a tick may send it away. */
+SLOW_PATH void heap_slab_emptied(struct heap *heap, struct descriptor *slab)
+{
+	unsigned size_class = slab->size_class;
+
+	if (heap->active[size_class] == slab)
+		return;
+	remove_partial(heap, size_class, slab);
+	slab_release(slab);
+	heap_event(heap);
+}
+
+SLOW_PATH void heap_free_remote(struct heap *heap, struct descriptor *slab, struct block *block)
+{
+	/* Relaxed: the block is the caller's, so the slab's class is settled. */
+	unsigned size_class = atomic_load(&slab->size_class, RELAXED);
+	bool may_claim = !heap_is_empty(heap) && has_room_for_partial(heap, size_class);
+
+	switch (slab_push(slab, block, heap, may_claim)) {
+	case PUSH_DONE:
+		return;
+	case PUSH_CLAIMED:
+		add_partial(heap, size_class, slab);
+		heap_free_local(heap, slab, block);
+		return;
+	case PUSH_EMPTIED:
+		slab_release(slab);
+		if (!heap_is_empty(heap))
+			heap_event(heap);
+		return;
+	}
+}
+
+/* ---- looking after the heap ---------------------------------------------------------------- */
+
+/* Puts the list at hand back into its slab. Returns whether the active slab is empty then. */
+static bool flush_list(struct heap *heap, unsigned size_class)
+{
+	struct block *chain = heap->free_list[size_class];
+
+	heap->free_list[size_class] = NULL;
+	return slab_put_chain(heap->active[size_class], chain);
+}
+
+static void collect_partial(struct heap *heap, unsigned size_class)
+{
+	struct descriptor *next;
+
+	for (struct descriptor *slab = heap->partial[size_class]; slab; slab = next) {
+		next = slab->next;
+		if (slab_collect(slab)) {
+			remove_partial(heap, size_class, slab);
+			slab_release(slab);
+		}
+	}
+}
+
+/* The class was not used since the last tick: what others freed comes home, what is empty goes. */
+static void tidy_class(struct heap *heap, unsigned size_class)
+{
+	struct descriptor *slab = heap->active[size_class];
+
+	if (slab) {
+		flush_list(heap, size_class);
+		if (slab_collect(slab)) {
+			heap->active[size_class] = NULL;
+			slab_release(slab);
+		}
+	}
+	collect_partial(heap, size_class);
+}
+
+void heap_trim(struct heap *heap)
+{
+	for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++)
+		tidy_class(heap, size_class);
+}
+
+static void tick(struct heap *heap)
+{
+	for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++) {
+		if (bitmap_test(heap->refilled, size_class))
+			collect_partial(heap, size_class);
+		else
+			tidy_class(heap, size_class);
+	}
+	bitmap_clear(heap->refilled, 0, CLASS_COUNT);
+	purge_tick();
+}
+
+void heap_event(struct heap *heap)
+{
+	if (++heap->event_count % EVENTS_PER_TICK == 0)
+		tick(heap);
+}
+
+void heap_abandon(struct heap *heap)
+{
+	for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++) {
+		struct descriptor *slab = heap->active[size_class];
+
+		if (slab) {
+			flush_list(heap, size_class);
+			heap->active[size_class] = NULL;
+			retire(slab);
+		}
+		while ((slab = heap->partial[size_class])) {
+			heap->partial[size_class] = slab->next;
+			retire(slab);
+		}
+	}
+	bitmap_clear(heap->refilled, 0, CLASS_COUNT);
+	purge_tick();
+}

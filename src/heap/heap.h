@@ -1,0 +1,95 @@
+/*
+ * A heap: what one thread allocates from, without asking anybody.
+ *
+ * For each class it has a list of blocks at hand, the slab that the list came from (active), and up to
+ * CONFIG_PARTIAL_SLABS_MAX slabs with free blocks (partial). malloc() pops the list and touches nothing else;
+ * free() of a block of its own slabs pushes on the slab's list. All blocks in the list of a class
+ * are the active slab's.
+ *
+ * The heap's address is its identity, as the owner of slabs. Heaps are never given back, only
+ * pooled: whoever finds an old owner in a descriptor finds a heap.
+ */
+#ifndef HEAP_HEAP_H
+#define HEAP_HEAP_H
+
+#include "base/bitmap.h"
+#include "platform/tls.h"
+#include "slab/slab.h"
+
+struct heap {
+	struct block *free_list[CLASS_COUNT]; /* first: reached from the slot with one offset */
+	struct descriptor *active[CLASS_COUNT];
+	struct descriptor *partial[CLASS_COUNT];
+	word_t refilled[(CLASS_COUNT + WORD_BITS - 1) / WORD_BITS]; /* classes, since the last tick */
+	struct arena *arena;	  /* where its slabs come from; NULL: never used */
+	struct heap *next;	  /* in the registry of all heaps */
+	struct heap *next_pooled; /* in the pool of those that no thread has */
+	uint32_t event_count;	  /* wraps around */
+};
+
+static_assert(sizeof(struct heap) <= HEAP_SIZE_MAX, "the budget of a thread holds");
+
+/* ---- small and medium blocks ---- */
+
+/* A block of a class when the list at hand is empty, or NULL when there is no memory. */
+struct block *heap_refill(unsigned size_class);
+
+/* A block of a class; NULL when there is no memory. */
+static inline struct block *heap_take(unsigned size_class)
+{
+	struct heap *heap = heap_current();
+	struct block *block = heap->free_list[size_class];
+
+	if (UNLIKELY(!block))
+		return heap_refill(size_class);
+	heap->free_list[size_class] = block->next;
+	return block;
+}
+
+/* The owner freed the last used block of a slab. */
+void heap_slab_emptied(struct heap *heap, struct descriptor *slab);
+
+/* Frees a block whose slab another heap owns, or none. */
+void heap_free_remote(struct heap *heap, struct descriptor *slab, struct block *block);
+
+/* Frees a block of the heap's own slab. */
+static inline void heap_free_local(struct heap *heap, struct descriptor *slab, struct block *block)
+{
+	block->next = slab->free_list;
+	slab->free_list = block;
+	if (UNLIKELY(--slab->used == 0))
+		heap_slab_emptied(heap, slab);
+}
+
+/*
+ * Something happened that costs time anyway. Every 16th time the heap looks after what it
+ * does not use, and after what is due for purging. Holds no lock.
+ */
+void heap_event(struct heap *heap);
+
+/* Gives everything up that the heap holds: the thread ends. */
+void heap_abandon(struct heap *heap);
+
+/* Gives back the slabs that are empty, whatever the heap may need soon. */
+void heap_trim(struct heap *heap);
+
+/* ---- the registry (heap_registry.c) ---- */
+
+/* The calling thread's heap, made or taken from the pool if it has none; NULL without memory. */
+struct heap *heap_attach(void);
+
+/* The first of all heaps there ever were, for a walk along `next`. */
+struct heap *heap_first(void);
+
+/* Around a fork, on the forking thread. */
+void heap_before_fork(void);
+void heap_after_fork_in_parent(void);
+void heap_after_fork_in_child(void);
+
+/* Whether a heap is that of a thread that has none yet. */
+static inline bool heap_is_empty(const struct heap *heap)
+{
+	return !IS_ENABLED(CONFIG_TLS_NONE) && heap == &heap_empty;
+}
+
+#endif

@@ -1,0 +1,6 @@
+/*
+ * The heap of a single-threaded build.
+ */
+#include "heap/heap.h"
+
+struct heap heap_only;

@@ -1,0 +1,144 @@
+/*
+ * The registry: every heap there ever was, and which of them a thread has.
+ *
+ * A heap is metadata and lives for ever; that of a thread that ended waits in the pool for another
+ * one. Its slabs were all retired by then. A forked child leaves the heaps of the threads that it
+ * does not have: they may be half changed.
+ */
+#include "heap/heap_registry.h"
+
+#include "arena/metadata.h"
+#include "base/check.h"
+#include "diagnostics/statistics.h"
+#include "heap/heap.h"
+#include "platform/os.h"
+
+struct lock heap_registry_lock;
+
+/* Guarded by the lock. */
+static struct heap *all_heaps;
+static struct heap *pooled_heaps;
+static unsigned heap_count;
+
+struct heap *heap_first(void)
+{
+	struct heap *heap;
+
+	lock_take(&heap_registry_lock);
+	heap = all_heaps;
+	lock_release(&heap_registry_lock);
+	return heap;
+}
+
+/* ---- a thread ends -------------------------------------------------------------------------- */
+
+/*
+ * Called on the thread. A free that comes later takes the way of a thread without a heap; a malloc
+ * that comes later attaches one again, and this is called again.
+ */
+static void thread_ended(struct heap *heap)
+{
+	heap_clear();
+	heap_abandon(heap);
+	lock_take(&heap_registry_lock);
+	heap->next_pooled = pooled_heaps;
+	pooled_heaps = heap;
+	lock_release(&heap_registry_lock);
+	statistics_lower(GAUGE_HEAPS, 1);
+}
+
+/* ---- a thread begins ------------------------------------------------------------------------ */
+
+/* Once in the life of a process, by its first allocation. */
+static void start(void)
+{
+	static uint32_t is_started;
+
+	/* Acquire: partner of the release below. */
+	if (LIKELY(atomic_load(&is_started, ACQUIRE)))
+		return;
+	lock_take(&heap_registry_lock);
+	if (!is_started) {
+		if (os_page_size() > (size_t)1 << PAGE_SIZE_MAX_LOG2)
+			DIE("this system's pages are larger than the build allows; "
+			    "set CONFIG_PAGE_SIZE_MAX_16K or CONFIG_PAGE_SIZE_MAX_64K");
+		tls_start(thread_ended);
+		/* Release: partner of the acquire above. */
+		atomic_store(&is_started, 1u, RELEASE);
+	}
+	lock_release(&heap_registry_lock);
+}
+
+/* A heap that no thread has. The caller holds the lock. */
+static struct heap *take_pooled(void)
+{
+	struct heap *heap = pooled_heaps;
+
+	if (heap)
+		pooled_heaps = heap->next_pooled;
+	return heap;
+}
+
+/* Enters a new heap. The caller holds the lock. Returns whether there is an arena for it. */
+static bool register_heap(struct heap *heap)
+{
+	heap->arena = arena_get(heap_count % CONFIG_ARENA_COUNT);
+	if (!heap->arena)
+		return false;
+	heap_count++;
+	heap->next = all_heaps;
+	all_heaps = heap;
+	return true;
+}
+
+static struct heap *make_heap(void)
+{
+	struct heap *heap = metadata_take(sizeof(*heap));
+
+	return heap && register_heap(heap) ? heap : NULL;
+}
+
+static struct heap *attach_thread(void)
+{
+	struct heap *heap = heap_being_set();
+
+	if (heap)
+		return heap;
+	start();
+	lock_take(&heap_registry_lock);
+	heap = take_pooled();
+	if (!heap)
+		heap = make_heap();
+	lock_release(&heap_registry_lock);
+	if (!heap)
+		return NULL;
+	heap_set(heap);
+	statistics_raise(GAUGE_HEAPS, 1);
+	return heap;
+}
+
+/* The one heap of a single-threaded build: at its first use it learns which thread is its own. */
+static struct heap *attach_only_thread(void)
+{
+	static uintptr_t only_thread;
+
+	if (UNLIKELY(!heap_only.arena)) {
+		start();
+		only_thread = os_thread();
+		if (!register_heap(&heap_only))
+			return NULL;
+		statistics_raise(GAUGE_HEAPS, 1);
+	}
+	if (UNLIKELY(os_thread() != only_thread))
+		DIE("a second thread allocates, but this build is for one; set CONFIG_THREADS");
+	return &heap_only;
+}
+
+struct heap *heap_attach(void)
+{
+	struct heap *heap = heap_current();
+
+	if (IS_ENABLED(CONFIG_TLS_NONE))
+		return attach_only_thread();
+	return LIKELY(heap != &heap_empty) ? heap : attach_thread();
+}

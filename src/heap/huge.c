@@ -1,0 +1,153 @@
+/*
+ * A huge block's mapping begins with a region's header, which knows the mapping; the block follows at
+ * its alignment, in the first region, so that the way to the header is the common one:
+ *
+ *	| header | ... | block ...		the mapping is aligned to a region
+ *
+ * A block aligned to a region or more begins where the lookup would take user data for a header. Such an
+ * address is given out here alone, so its header stands a granule below:
+ *
+ *	| header, a granule | block ...		the block is aligned to a region, or more
+ */
+#include "heap/huge.h"
+
+#include "arena/address_space.h"
+#include "arena/limit.h"
+#include "arena/purge.h"
+#include "base/check.h"
+#include "diagnostics/statistics.h"
+#include "heap/heap.h"
+#include "platform/os.h"
+
+/* How a mapping is laid out. */
+struct layout {
+	size_t block_offset; /* from the mapping's beginning */
+	size_t alignment;    /* of the byte at `aligned_offset` */
+	size_t aligned_offset;
+	size_t mapping_size;
+};
+
+static struct layout layout_for(size_t size, size_t alignment)
+{
+	struct layout layout = {
+		.block_offset = alignment > GRANULE_SIZE ? alignment : GRANULE_SIZE,
+		.alignment = REGION_SIZE,
+	};
+
+	if (alignment >= REGION_SIZE) {
+		layout.block_offset = GRANULE_SIZE;
+		layout.alignment = alignment;
+		layout.aligned_offset = GRANULE_SIZE;
+	}
+	layout.mapping_size = align_up(layout.block_offset + size, os_page_size());
+	return layout;
+}
+
+static struct region *header_of(const void *block)
+{
+	if (is_aligned(block, REGION_SIZE))
+		return (struct region *)((uintptr_t)block - GRANULE_SIZE);
+	return region_of(block);
+}
+
+/* After a mapping was made, moved or resized. */
+static void *write_header(char *mapping, size_t mapping_size, size_t block_offset)
+{
+	struct region *header = (struct region *)(void *)mapping;
+
+	header->kind = KIND_HUGE;
+	header->mapping = mapping;
+	header->mapping_size = mapping_size;
+	header->block = mapping + block_offset;
+	if (!is_aligned(header->block, REGION_SIZE))
+		descriptor_of(header->block)->kind = KIND_HUGE;
+	return header->block;
+}
+
+static void *map_once_or_twice(const struct layout *layout)
+{
+	void *mapping = address_space_map(layout->mapping_size, layout->alignment,
+					  layout->aligned_offset, ACCESS_READ_WRITE);
+
+	if (!mapping && purge_all())
+		mapping = address_space_map(layout->mapping_size, layout->alignment,
+					    layout->aligned_offset, ACCESS_READ_WRITE);
+	return mapping;
+}
+
+void *huge_allocate(size_t size, size_t alignment)
+{
+	struct layout layout;
+	void *mapping;
+
+	/* An object is at most PTRDIFF_MAX bytes; nor is there more to be mapped. */
+	if (size > PTRDIFF_MAX || alignment > PTRDIFF_MAX || size + alignment > PTRDIFF_MAX)
+		return NULL;
+	layout = layout_for(size, alignment);
+	/* Who begins with a huge block has no heap yet, and the system is not known. */
+	if (!heap_attach() || !limit_take(layout.mapping_size))
+		return NULL;
+	mapping = map_once_or_twice(&layout);
+	if (!mapping) {
+		limit_give_back(layout.mapping_size);
+		return NULL;
+	}
+	statistics_count(COUNTER_HUGE, 1);
+	statistics_raise(GAUGE_IN_USE, layout.mapping_size);
+	return write_header(mapping, layout.mapping_size, layout.block_offset);
+}
+
+void huge_free(void *block)
+{
+	struct region *header = header_of(block);
+	size_t size = header->mapping_size;
+
+	CHECK(header->kind == KIND_HUGE && header->block == block,
+	      "free(): not the beginning of a block");
+	address_space_unmap(header->mapping, size);
+	limit_give_back(size);
+	statistics_lower(GAUGE_IN_USE, size);
+}
+
+size_t huge_usable_size(const void *block)
+{
+	const struct region *header = header_of(block);
+
+	return header->mapping_size - (size_t)((const char *)block - (const char *)header->mapping);
+}
+
+/* The mapping in another size, here or elsewhere; NULL when that cannot be. */
+static char *resize_mapping(char *mapping, size_t size, size_t new_size, bool may_move)
+{
+	if (address_space_resize(mapping, size, new_size))
+		return mapping;
+	return may_move ? address_space_move(mapping, size, new_size, REGION_SIZE, 0) : NULL;
+}
+
+void *huge_resize(void *block, size_t size)
+{
+	struct region *header = header_of(block);
+	char *mapping = header->mapping;
+	size_t block_offset = (size_t)((char *)block - mapping);
+	size_t old_size = header->mapping_size;
+	size_t new_size;
+
+	if (size > PTRDIFF_MAX - block_offset)
+		return NULL;
+	new_size = align_up(block_offset + size, os_page_size());
+	if (new_size == old_size)
+		return block;
+	if (new_size > old_size && !limit_take(new_size - old_size))
+		return NULL;
+	mapping = resize_mapping(mapping, old_size, new_size, !is_aligned(block, REGION_SIZE));
+	if (!mapping) {
+		if (new_size > old_size)
+			limit_give_back(new_size - old_size);
+		return NULL;
+	}
+	if (new_size < old_size)
+		limit_give_back(old_size - new_size);
+	statistics_lower(GAUGE_IN_USE, old_size);
+	statistics_raise(GAUGE_IN_USE, new_size);
+	return write_header(mapping, new_size, block_offset);
+}

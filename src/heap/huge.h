@@ -1,0 +1,23 @@
+/*
+ * Huge blocks: beyond half a region, or aligned to more than that; each has a mapping of its own.
+ */
+#ifndef HEAP_HUGE_H
+#define HEAP_HUGE_H
+
+#include "arena/region.h"
+
+/*
+ * A zeroed block of at least `size` bytes, aligned to `alignment`, a power of two. NULL when there is no
+ * memory, or no such size.
+ */
+void *huge_allocate(size_t size, size_t alignment);
+void huge_free(void *block);
+size_t huge_usable_size(const void *block);
+
+/*
+ * Resizes a block, moving it if need be, but never copying. Returns where it is now, or NULL, and then it is
+ * as it was.
+ */
+void *huge_resize(void *block, size_t size);
+
+#endif

@@ -1,0 +1,75 @@
+/*
+ * Hints, set and followed. See hint.h for the order of the steps.
+ */
+#include "slab/hint.h"
+
+struct hint hint_for(const struct descriptor *slab)
+{
+	const struct region *region = region_of(slab);
+
+	return (struct hint){
+		.slot = region_slot(region),
+		.group = region->group,
+		.slot_number = region->slot,
+		.granule = (unsigned)descriptor_granule(slab),
+		/* Relaxed: who may set a hint holds a block, or the slab. */
+		.size_class = atomic_load(&slab->size_class, RELAXED),
+	};
+}
+
+void hint_set(const struct hint *hint)
+{
+	word_t granule_bit = (word_t)1 << (hint->granule % WORD_BITS);
+	word_t slot_bit = (word_t)1 << hint->slot_number;
+
+	/* Acquire and release: partners are the clearing in search_slot() and hint_search(). */
+	atomic_fetch_or(&hint->slot->hint[hint->granule / WORD_BITS], granule_bit, ACQ_REL);
+	atomic_fetch_or(&hint->group->class_hint[hint->size_class], slot_bit, ACQ_REL);
+}
+
+/* Tries the hinted slabs of a class in one region. Under the lock none of them can be released. */
+static struct descriptor *search_slot(struct region_slot *slot, unsigned size_class,
+				      bool (*take)(struct descriptor *slab))
+{
+	for (size_t w = 0; slot->region && w < GRANULE_WORDS; w++) {
+		word_t left = atomic_load(&slot->hint[w], ACQUIRE);
+
+		for (; left != 0; left &= left - 1) {
+			word_t bit = left & (0 - left);
+			struct descriptor *slab =
+				region_descriptor(slot->region, w * WORD_BITS + lowest_bit(left));
+
+			/* Relaxed: a wrong class only costs a try, a slab's own is settled by now. */
+			if (atomic_load(&slab->size_class, RELAXED) != size_class)
+				continue;
+			/* Acquire: partner of the setting; what is read of the slab is as new as the bit. */
+			atomic_fetch_and(&slot->hint[w], ~bit, ACQ_REL);
+			if (take(slab))
+				return slab;
+		}
+	}
+	return NULL;
+}
+
+struct descriptor *hint_search(struct arena *arena, unsigned size_class,
+			       bool (*take)(struct descriptor *slab))
+{
+	for (struct region_group *group = arena->groups; group; group = group->next) {
+		word_t *class_hint = &group->class_hint[size_class];
+
+		for (word_t left = atomic_load(class_hint, ACQUIRE); left != 0; left &= left - 1) {
+			word_t slot_bit = left & (0 - left);
+			struct descriptor *slab;
+
+			/* Acquire: partner of hint_set(); the granules' bits are as new as this one. */
+			atomic_fetch_and(class_hint, ~slot_bit, ACQ_REL);
+			slab = search_slot(&group->slots[lowest_bit(left)], size_class, take);
+			if (!slab)
+				continue;
+			/* There may be more of them; release: partner of the next clearing. */
+			atomic_fetch_or(class_hint, slot_bit, ACQ_REL);
+			return slab;
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,48 @@
+/*
+ * Size classes: from a size to its class, from a class to its blocks and slabs. The classes stand in
+ * generated/constants.h alone.
+ *
+ * Up to LINEAR_SIZE_MAX the class is the size in units of BLOCK_ALIGN, rounded up: arithmetic that
+ * a fast path can afford. Beyond it, up to MEDIUM_SIZE_MAX, a table is asked.
+ */
+#ifndef SLAB_SIZE_CLASS_H
+#define SLAB_SIZE_CLASS_H
+
+#include "arena/region.h"
+
+/* What never changes of a class. */
+struct size_class {
+	uint32_t stride;   /* bytes from block to block: the usable size */
+	uint16_t capacity; /* blocks in a slab */
+	uint16_t span;	   /* granules in a slab */
+};
+
+extern const struct size_class size_class_table[CLASS_COUNT];
+extern const uint8_t size_class_of_step[];
+
+/* The class of a size from 1 to LINEAR_SIZE_MAX; 0, which is no class, for 0. */
+static inline unsigned size_class_linear(size_t size)
+{
+	return (unsigned)((size + BLOCK_ALIGN - 1) >> BLOCK_ALIGN_LOG2);
+}
+
+/* The class of a size from 1 to MEDIUM_SIZE_MAX: the smallest whose blocks hold it. */
+static inline unsigned size_class_of(size_t size)
+{
+	if (size <= LINEAR_SIZE_MAX)
+		return size_class_linear(size);
+	return size_class_of_step[(size + ((size_t)1 << CLASS_STEP_LOG2) - 1) >> CLASS_STEP_LOG2];
+}
+
+/*
+ * The smallest class for `size` whose blocks are all aligned to `alignment`, a power of two; 0 when
+ * there is none.
+ */
+unsigned size_class_aligned(size_t size, size_t alignment);
+
+static inline size_t size_class_stride(unsigned size_class)
+{
+	return size_class_table[size_class].stride;
+}
+
+#endif

@@ -1,0 +1,269 @@
+/*
+ * Slabs: made, carved, taken from, retired, claimed, released.
+ *
+ * Ownership rests on the word (word.h). `owner` is only read to compare it with one's own heap: a
+ * thread finds its own heap there only if it stored that itself. A slab is retired in this order: owner
+ * to NULL, then the word from 0 to UNOWNED by compare-and-swap, which fails when somebody pushed in
+ * between. From then on every free goes through the word, and the one that frees the last block takes
+ * the slab by the same compare-and-swap that would have pushed.
+ *
+ * Plain fields change hands with the word: the release of the retirement is the partner of the
+ * acquire of the claim; pushes in between are acquire and release, so that the chain hangs together.
+ */
+#include "slab/slab.h"
+
+#include "arena/arena.h"
+#include "base/check.h"
+#include "diagnostics/statistics.h"
+#include "slab/hint.h"
+
+enum {
+	CARVE_SIZE = 4096, /* bytes: as much as a small page */
+};
+
+/* ---- made and released --------------------------------------------------------------------- */
+
+/* Relaxed: nobody can see the slab yet, or all that matters is settled by the word. */
+static void set_owner(struct descriptor *slab, struct heap *heap)
+{
+	atomic_store(&slab->owner, heap, RELAXED);
+	if (heap)
+		atomic_store(&slab->last_owner, heap, RELAXED);
+}
+
+struct descriptor *slab_make(struct arena *arena, unsigned size_class, struct heap *heap)
+{
+	const struct size_class *class = &size_class_table[size_class];
+	bool is_zeroed;
+	struct descriptor *slab = arena_take_run(arena, class->span, 1, &is_zeroed);
+
+	if (!slab)
+		return NULL;
+	ASSERT(slab->word == WORD_OWNED);
+	slab->kind = KIND_SLAB;
+	slab->span = class->span;
+	slab->capacity = class->capacity;
+	slab->free_list = NULL;
+	slab->used = 0;
+	slab->carved = 0;
+	slab->next = NULL;
+	atomic_store(&slab->size_class, (uint8_t)size_class, RELAXED);
+	set_owner(slab, heap);
+	for (uint32_t i = 1; i < class->span; i++) {
+		struct descriptor *tail = descriptor_at(slab, (ptrdiff_t)i);
+
+		tail->kind = KIND_TAIL;
+		tail->span = i;
+	}
+	statistics_count(COUNTER_SLABS, 1);
+	return slab;
+}
+
+void slab_release(struct descriptor *slab)
+{
+	ASSERT(slab->word == WORD_OWNED);
+	set_owner(slab, NULL);
+	arena_release_run(slab, slab->span);
+}
+
+/* ---- for the owner ------------------------------------------------------------------------- */
+
+struct block *slab_take_freed(struct descriptor *slab)
+{
+	struct block *chain = slab->free_list;
+
+	slab->free_list = NULL;
+	slab->used = slab->carved;
+	return chain;
+}
+
+static struct block *chain_of(const struct descriptor *slab, uint32_t word)
+{
+	return word_block_at(descriptor_memory(slab), word_index(word));
+}
+
+/* Takes the remote chain of an owned slab, as its word. */
+static uint32_t take_word(struct descriptor *slab)
+{
+	uint32_t word;
+
+	/* Relaxed: whether to look is a question of when, not of what. */
+	if (atomic_load(&slab->word, RELAXED) == WORD_OWNED)
+		return WORD_OWNED;
+	/* Acquire: partner of the release in slab_push(). */
+	word = atomic_exchange(&slab->word, WORD_OWNED, ACQUIRE);
+	ASSERT(!word_is_unowned(word));
+	return word;
+}
+
+struct block *slab_take_remote(struct descriptor *slab)
+{
+	return chain_of(slab, take_word(slab));
+}
+
+struct block *slab_carve(struct descriptor *slab)
+{
+	size_t stride = slab_stride(slab);
+	size_t left = (size_t)slab->capacity - slab->carved;
+	size_t count = stride < CARVE_SIZE ? CARVE_SIZE / stride : 1;
+	char *first = descriptor_memory(slab) + slab->carved * stride;
+	struct block *block = (struct block *)(void *)first;
+
+	if (left == 0)
+		return NULL;
+	if (count > left)
+		count = left;
+	for (size_t i = 1; i < count; i++) {
+		block->next = (struct block *)(void *)((char *)block + stride);
+		block = block->next;
+	}
+	block->next = NULL;
+	slab->carved = (uint16_t)(slab->carved + count);
+	slab->used = (uint16_t)(slab->used + count);
+	return (struct block *)(void *)first;
+}
+
+/* Puts a chain of `count` blocks that count as used into free_list; walks it only if that is not empty. */
+static void put_counted(struct descriptor *slab, struct block *chain, uint32_t count)
+{
+	struct block *last = chain;
+
+	if (!chain)
+		return;
+	ASSERT(count > 0 && count <= slab->used);
+	if (slab->free_list) {
+		while (last->next)
+			last = last->next;
+		last->next = slab->free_list;
+	}
+	slab->free_list = chain;
+	slab->used = (uint16_t)(slab->used - count);
+}
+
+bool slab_put_chain(struct descriptor *slab, struct block *chain)
+{
+	uint32_t count = 0;
+
+	for (const struct block *block = chain; block; block = block->next)
+		count++;
+	put_counted(slab, chain, count);
+	return slab->used == 0;
+}
+
+bool slab_collect(struct descriptor *slab)
+{
+	uint32_t word = take_word(slab);
+
+	put_counted(slab, chain_of(slab, word), word_count(word));
+	return slab->used == 0;
+}
+
+bool slab_retire(struct descriptor *slab)
+{
+	const struct hint hint = hint_for(slab);
+	uint32_t expected;
+	uint32_t free_count;
+
+	set_owner(slab, NULL);
+	do {
+		if (slab_collect(slab))
+			return false;
+		free_count = (uint32_t)slab->capacity - slab->used;
+		expected = WORD_OWNED;
+		/* Release: partner of the acquires in slab_push() and try_claim(). */
+	} while (!atomic_compare_exchange(
+		&slab->word, &expected,
+		word_make(WORD_UNOWNED | (free_count ? 0 : WORD_NOTIFY), free_count, 0), ACQ_REL));
+	/* The slab may be anybody's from here on, and gone. */
+	if (free_count > 0)
+		hint_set(&hint);
+	statistics_count(COUNTER_RETIRED, 1);
+	return true;
+}
+
+/* ---- for everybody else -------------------------------------------------------------------- */
+
+/* Puts what was pushed since the slab was retired into free_list; the slab was just claimed. */
+static void put_pushed(struct descriptor *slab, uint32_t word)
+{
+	uint32_t free_at_retirement = (uint32_t)slab->capacity - slab->used;
+
+	put_counted(slab, chain_of(slab, word), word_count(word) - free_at_retirement);
+}
+
+static void adopt(struct descriptor *slab, struct heap *heap)
+{
+	set_owner(slab, heap);
+	statistics_count(COUNTER_CLAIMED, 1);
+}
+
+enum push slab_push(struct descriptor *slab, struct block *block, struct heap *heap, bool may_claim)
+{
+	char *memory = descriptor_memory(slab);
+	const struct hint hint = hint_for(slab);
+	const uint32_t capacity = slab->capacity;
+	uint32_t word = atomic_load(&slab->word, ACQUIRE);
+	uint32_t next;
+	enum push push;
+
+	do {
+		/* Relaxed: a claim by anybody is right; this only says when it pays. */
+		bool was_ours = may_claim && atomic_load(&slab->last_owner, RELAXED) == heap;
+
+		if (word_is_unowned(word) && word_count(word) + 1 == capacity) {
+			push = PUSH_EMPTIED;
+			next = WORD_OWNED;
+		} else if (word_is_unowned(word) && was_ours) {
+			push = PUSH_CLAIMED;
+			next = WORD_OWNED;
+		} else {
+			push = PUSH_DONE;
+			block->next = word_block_at(memory, word_index(word));
+			next = word_make(word & WORD_UNOWNED, word_count(word) + 1,
+					 word_index_of(memory, block));
+		}
+		/*
+		 * Release: the block's link and content, partner of the acquire of who takes it.
+		 * Acquire: what the last owner left, partner of the release in slab_retire(), and
+		 * the links of those who pushed before.
+		 */
+	} while (!atomic_compare_exchange(&slab->word, &word, next, ACQ_REL));
+	if (push == PUSH_CLAIMED) {
+		put_pushed(slab, word);
+		adopt(slab, heap);
+	} else if (push == PUSH_DONE && word_wants_notice(word)) {
+		hint_set(&hint);
+	}
+	statistics_count(COUNTER_REMOTE, 1);
+	return push;
+}
+
+/*
+ * Claims a slab that has free blocks and no owner. Called with the arena's lock: the slab cannot be released meanwhile, and its region not go.
+ */
+static bool try_claim(struct descriptor *slab)
+{
+	/* Acquire: partner of the release in slab_retire() and slab_push(). */
+	uint32_t word = atomic_load(&slab->word, ACQUIRE);
+
+	do {
+		if (!word_is_unowned(word) || word_count(word) == 0)
+			return false;
+	} while (!atomic_compare_exchange(&slab->word, &word, WORD_OWNED, ACQ_REL));
+	put_pushed(slab, word);
+	return true;
+}
+
+struct descriptor *slab_claim(struct arena *arena, unsigned size_class, struct heap *heap)
+{
+	struct descriptor *slab;
+
+	lock_take(&arena->lock);
+	slab = hint_search(arena, size_class, try_claim);
+	lock_release(&arena->lock);
+	if (!slab)
+		return NULL;
+	ASSERT(slab->size_class == size_class && slab->kind == KIND_SLAB);
+	adopt(slab, heap);
+	return slab;
+}

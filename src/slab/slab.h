@@ -1,0 +1,87 @@
+/*
+ * A slab: granules of one size class, cut into blocks, owned by one heap or by nobody.
+ *
+ * Its descriptor is that of its first granule. The owner alone may call what is here, except
+ * slab_push(), which is for everybody else who frees a block, and slab_claim().
+ *
+ *	made -> owned <-> unowned (retired, claimed) -> emptied -> released to its arena
+ *
+ * A free block is in one of four places: uncarved; in the slab's free_list (freed by the owner); in the
+ * remote chain of the word (freed by others); in a heap's list. The last two count as used.
+ */
+#ifndef SLAB_SLAB_H
+#define SLAB_SLAB_H
+
+#include "slab/size_class.h"
+#include "slab/word.h"
+
+/* A free block: the link to the next one, in its first bytes. */
+struct block {
+	struct block *next;
+};
+
+/* A chain of blocks, the last of which has no next. */
+
+/* A new slab of a class for a heap, or NULL when there is no memory. */
+struct descriptor *slab_make(struct arena *arena, unsigned size_class, struct heap *heap);
+
+/* Gives an owned slab back to its arena. All its blocks are free. */
+void slab_release(struct descriptor *slab);
+
+/* ---- for the owner ---- */
+
+/* Takes the blocks that the owner freed: a chain, or NULL. They count as used from now on. */
+struct block *slab_take_freed(struct descriptor *slab);
+
+/* Takes the remote chain, or NULL. Its blocks go on counting as used. */
+struct block *slab_take_remote(struct descriptor *slab);
+
+/* Carves blocks that were never handed out, of some 4 KiB: a chain, or NULL. They count as used. */
+struct block *slab_carve(struct descriptor *slab);
+
+/* Puts a chain of blocks that count as used into free_list. Returns whether all blocks are free now. */
+bool slab_put_chain(struct descriptor *slab, struct block *chain);
+
+/* Puts the remote chain into free_list. Returns whether all blocks are free now. */
+bool slab_collect(struct descriptor *slab);
+
+/*
+ * Gives up ownership. Returns false when that could not be, for all blocks turned out to be free: the
+ * slab is still the caller's, to be released.
+ */
+bool slab_retire(struct descriptor *slab);
+
+/* ---- for everybody else ---- */
+
+enum push {
+	PUSH_DONE,
+	PUSH_CLAIMED, /* the slab is the caller's now, and the block not yet free */
+	PUSH_EMPTIED, /* the slab is the caller's now, all its blocks are free: to be released */
+};
+
+/*
+ * Frees a block of a slab that `heap` does not own. With `may_claim`, a slab that was its own last
+ * may become its own again instead.
+ */
+enum push slab_push(struct descriptor *slab, struct block *block, struct heap *heap, bool may_claim);
+
+/*
+ * Claims a retired slab of a class with a free block, for a heap, the lowest of an arena. Returns NULL
+ * when there is none.
+ */
+struct descriptor *slab_claim(struct arena *arena, unsigned size_class, struct heap *heap);
+
+/* The first block of the granules, and a class's stride. */
+static inline size_t slab_stride(const struct descriptor *slab)
+{
+	/* Relaxed: whoever asks holds a block of the slab, whose class is settled. */
+	return size_class_stride(atomic_load(&slab->size_class, RELAXED));
+}
+
+/* The descriptor of the slab that a tail granule belongs to. */
+static inline struct descriptor *slab_head(struct descriptor *tail)
+{
+	return descriptor_at(tail, -(ptrdiff_t)tail->span);
+}
+
+#endif
