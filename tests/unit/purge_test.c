@@ -1,0 +1,358 @@
+/*
+ * Purging, by the configured policy, on a clock that the test sets and with the calls to the
+ * system noted. The makefile builds it for every policy. The clock starts at 0xFFFFFF00, so that
+ * one of 32 bits wraps around in the middle.
+ */
+#include "support/test.h"
+#include "support/family.h"
+#include "support/os_double.h"
+
+#include "arena/purge.h"
+#include "diagnostics/validate.h"
+
+#include <string.h>
+
+#ifndef CONFIG_PURGE_DELAY_MS
+#define CONFIG_PURGE_DELAY_MS 0
+#endif
+
+enum {
+	GRANULES = 8,
+	STEPS = 50,
+};
+
+#define CLOCK_START ((uint64_t)0xFFFFFF00)
+#define DELAY	    ((uint64_t)CONFIG_PURGE_DELAY_MS)
+#define BLOCK_SIZE  (GRANULES * GRANULE_SIZE)
+
+static uint64_t now = CLOCK_START;
+
+static void clock_advance(uint64_t ms)
+{
+	now += ms;
+	os_double_set_clock(now);
+}
+
+static void tick(void)
+{
+	purge_tick();
+	assert_int_equal(heap_validate(), 0);
+}
+
+/* A block of its own granules, written to; and a neighbour that keeps its region in use. */
+static unsigned char *take_block(void)
+{
+	unsigned char *block = fam_malloc(BLOCK_SIZE);
+
+	assert_non_null(block);
+	memset(block, 0x5A, BLOCK_SIZE);
+	return block;
+}
+
+/* Everything that is free is purged, and the clock's tick lies no further back than now. */
+static void settle(void)
+{
+	fam_malloc_trim(0);
+	for (size_t i = 0; i < 3; i++) {
+		clock_advance(DELAY);
+		tick();
+	}
+	os_double_forget();
+}
+
+static size_t discarded_of(const unsigned char *block)
+{
+	return os_double_discarded(block, BLOCK_SIZE);
+}
+
+/* ---- delayed, and what decaying shares with it ---- */
+
+/* Frees at `phase` after a tick: nothing goes before D, all of it at 2 D when ticks are frequent. */
+static void check_delay(uint64_t phase)
+{
+	unsigned char *block = take_block();
+	uint64_t passed;
+
+	settle();
+	clock_advance(phase);
+	fam_free(block);
+	for (passed = 0; passed < DELAY; passed += DELAY / STEPS + 1) {
+		tick();
+		assert_int_equal(discarded_of(block), 0);
+		clock_advance(DELAY / STEPS + 1);
+	}
+	for (; passed <= 2 * DELAY; passed += DELAY / STEPS + 1) {
+		tick();
+		clock_advance(DELAY / STEPS + 1);
+	}
+	tick();
+	if (IS_ENABLED(CONFIG_PURGE_DELAYED))
+		assert_int_equal(discarded_of(block), BLOCK_SIZE);
+	else
+		assert_true(discarded_of(block) > 0);
+}
+
+static void nothing_goes_before_d_all_goes_at_2d(void **state)
+{
+	(void)state;
+	for (uint64_t phase = 0; phase < DELAY; phase += DELAY / 7 + 1)
+		check_delay(phase);
+	check_delay(DELAY - 1);
+}
+
+static void a_clock_that_stands_purges_nothing(void **state)
+{
+	unsigned char *block = take_block();
+
+	(void)state;
+	settle();
+	fam_free(block);
+	for (size_t i = 0; i < 1000; i++)
+		purge_tick();
+	assert_int_equal(discarded_of(block), 0);
+}
+
+/* Idle for weeks: a signed difference would call that the past, and stall. */
+static void long_pauses_do_not_stall(void **state)
+{
+	static const uint64_t pauses[] = {0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFFF};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(pauses); i++) {
+		unsigned char *block = take_block();
+
+		settle();
+		fam_free(block);
+		clock_advance(pauses[i]);
+		tick();
+		clock_advance(pauses[i]);
+		tick();
+		clock_advance(DELAY);
+		tick();
+		assert_true(discarded_of(block) > 0);
+	}
+}
+
+/* Used again within the window, a granule is young when it is freed next. */
+static void reuse_makes_young(void **state)
+{
+	unsigned char *block = take_block();
+
+	(void)state;
+	settle();
+	fam_free(block);
+	clock_advance(DELAY);
+	tick(); /* it is old now */
+	unsigned char *again = take_block();
+
+	assert_ptr_equal(again, block); /* dirty memory is handed out first */
+	clock_advance(DELAY - 1);
+	tick();
+	fam_free(again);
+	clock_advance(1);
+	tick();
+	assert_int_equal(discarded_of(block), 0);
+	clock_advance(DELAY - 2);
+	tick();
+	assert_int_equal(discarded_of(block), 0);
+	clock_advance(DELAY + 1);
+	tick();
+	assert_true(discarded_of(block) > 0);
+}
+
+/* What is live is never touched, and what is used again within the window is whole. */
+static void live_blocks_are_left_alone(void **state)
+{
+	enum {
+		COUNT = 24
+	};
+	unsigned char *blocks[COUNT];
+
+	(void)state;
+	for (uint32_t i = 0; i < COUNT; i++) {
+		blocks[i] = take_block();
+		pattern_fill(blocks[i], BLOCK_SIZE, i);
+	}
+	settle();
+	for (uint32_t i = 0; i < COUNT; i += 2)
+		fam_free(blocks[i]);
+	for (size_t i = 0; i < 6; i++) {
+		clock_advance(DELAY);
+		tick();
+	}
+	fam_malloc_trim(0);
+	for (uint32_t i = 1; i < COUNT; i += 2) {
+		assert_int_equal(discarded_of(blocks[i]), 0);
+		assert_true(pattern_holds(blocks[i], BLOCK_SIZE, i));
+		fam_free(blocks[i]);
+	}
+}
+
+/* ---- decaying ---- */
+
+/* Half of what is old goes at each tick, the highest addresses first. */
+static void half_of_it_goes_each_tick(void **state)
+{
+	unsigned char *block = take_block();
+	size_t gone = 0;
+
+	(void)state;
+	settle();
+	fam_free(block);
+	clock_advance(DELAY);
+	tick();
+	assert_int_equal(discarded_of(block), 0);
+	for (size_t left = GRANULES; left > 0; left /= 2) {
+		clock_advance(DELAY);
+		tick();
+		gone += (left + 1) / 2;
+		gone = gone < GRANULES ? gone : GRANULES;
+		assert_int_equal(discarded_of(block), gone * GRANULE_SIZE);
+		assert_int_equal(os_double_discarded(block, (GRANULES - gone) * GRANULE_SIZE), 0);
+	}
+	assert_int_equal(gone, GRANULES);
+}
+
+/* ---- immediate, never, manual, capped ---- */
+
+static void a_freed_run_goes_at_once(void **state)
+{
+	unsigned char *block = take_block();
+
+	(void)state;
+	os_double_forget();
+	fam_free(block);
+	assert_int_equal(discarded_of(block), BLOCK_SIZE);
+}
+
+static void nothing_ever_goes(void **state)
+{
+	unsigned char *block = take_block();
+
+	(void)state;
+	os_double_forget();
+	fam_free(block);
+	clock_advance(1000000);
+	tick();
+	assert_int_equal(fam_malloc_trim(0), 0);
+	assert_int_equal(os_double_discarded_in_all(), 0);
+}
+
+static void nothing_goes_until_it_is_asked_for(void **state)
+{
+	unsigned char *block = take_block();
+
+	(void)state;
+	fam_malloc_trim(0);
+	os_double_forget();
+	fam_free(block);
+	clock_advance(1000000);
+	tick();
+	assert_int_equal(os_double_discarded_in_all(), 0);
+	assert_int_equal(fam_malloc_trim(0), 1);
+	assert_int_equal(discarded_of(block), BLOCK_SIZE);
+	assert_int_equal(fam_malloc_trim(0), 0);
+}
+
+static void trim_takes_all_at_once(void **state)
+{
+	unsigned char *block = take_block();
+
+	(void)state;
+	settle();
+	fam_free(block);
+	assert_int_equal(fam_malloc_trim(0), 1);
+	assert_int_equal(discarded_of(block), BLOCK_SIZE);
+}
+
+static size_t dirty_bytes(void)
+{
+	size_t granules = 0;
+
+	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
+		struct arena *arena = arena_peek(i);
+
+		granules += arena ? arena->dirty_count : 0;
+	}
+	return granules * GRANULE_SIZE;
+}
+
+static void dirty_bytes_stay_below_the_cap(void **state)
+{
+#if defined(CONFIG_PURGE_DIRTY_MAX_KIB) && CONFIG_PURGE_DIRTY_MAX_KIB > 0
+	enum {
+		COUNT = 16
+	};
+	unsigned char *blocks[COUNT];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT; i++)
+		blocks[i] = take_block();
+	for (size_t i = 0; i < COUNT; i++) {
+		fam_free(blocks[i]);
+		assert_true(dirty_bytes() <= CONFIG_PURGE_DIRTY_MAX_KIB * KIB);
+		assert_int_equal(heap_validate(), 0);
+	}
+	assert_true(os_double_discarded_in_all() > 0);
+#else
+	(void)state;
+	(void)dirty_bytes;
+	skip();
+#endif
+}
+
+/* ---- for every policy ---- */
+
+/* Whatever was purged, calloc gives zeroes, and so it does on the pages of a system that lies. */
+static void calloc_is_zero_after_a_purge(void **state)
+{
+	(void)state;
+	for (size_t round = 0; round < 4; round++) {
+		fam_free(take_block());
+		clock_advance(DELAY);
+		tick();
+		if (round % 2)
+			fam_malloc_trim(0);
+		unsigned char *block = fam_calloc(1, BLOCK_SIZE);
+
+		assert_non_null(block);
+		assert_true(bytes_are(block, BLOCK_SIZE, 0));
+		memset(block, 0xA5, BLOCK_SIZE);
+		fam_free(block);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest clocked[] = {
+		cmocka_unit_test(nothing_goes_before_d_all_goes_at_2d),
+		cmocka_unit_test(a_clock_that_stands_purges_nothing),
+		cmocka_unit_test(long_pauses_do_not_stall),
+		cmocka_unit_test(reuse_makes_young),
+		cmocka_unit_test(trim_takes_all_at_once),
+		cmocka_unit_test(dirty_bytes_stay_below_the_cap),
+	};
+	const struct CMUnitTest decaying[] = {cmocka_unit_test(half_of_it_goes_each_tick)};
+	const struct CMUnitTest immediate[] = {cmocka_unit_test(a_freed_run_goes_at_once)};
+	const struct CMUnitTest never[] = {cmocka_unit_test(nothing_ever_goes)};
+	const struct CMUnitTest manual[] = {cmocka_unit_test(nothing_goes_until_it_is_asked_for)};
+	const struct CMUnitTest any[] = {
+		cmocka_unit_test(live_blocks_are_left_alone),
+		cmocka_unit_test(calloc_is_zero_after_a_purge),
+	};
+	int failures = 0;
+
+	os_double_set_clock(now);
+	if (IS_ENABLED(CONFIG_PURGE_DELAYED) || IS_ENABLED(CONFIG_PURGE_DECAY))
+		failures += cmocka_run_group_tests_name("purge by the clock", clocked, NULL, NULL);
+	if (IS_ENABLED(CONFIG_PURGE_DECAY))
+		failures += cmocka_run_group_tests_name("purge decaying", decaying, NULL, NULL);
+	if (IS_ENABLED(CONFIG_PURGE_IMMEDIATE))
+		failures += cmocka_run_group_tests_name("purge at once", immediate, NULL, NULL);
+	if (IS_ENABLED(CONFIG_PURGE_NEVER))
+		failures += cmocka_run_group_tests_name("purge never", never, NULL, NULL);
+	if (IS_ENABLED(CONFIG_PURGE_MANUAL))
+		failures += cmocka_run_group_tests_name("purge on demand", manual, NULL, NULL);
+	failures += cmocka_run_group_tests_name("purge, any policy", any, NULL, NULL);
+	return failures;
+}
