@@ -49,7 +49,7 @@ config-names := config menuconfig nconfig oldconfig olddefconfig defconfig \
 	savedefconfig listnewconfig alldefconfig allnoconfig allyesconfig \
 	randconfig tinyconfig
 # These look at the sources alone and need no configuration.
-source-names := help tags lint format check-kconfig
+source-names := help tags lint format check-kconfig check-model
 
 goals        := $(or $(MAKECMDGOALS),all)
 clean-goals  := $(filter $(clean-names),$(goals))
@@ -63,9 +63,9 @@ ifneq ($(word 2,$(if $(clean-goals),1) $(if $(config-goals),1) $(if $(build-goal
 $(goals): stages
 	@:
 stages:
-	$(if $(clean-goals),+$(Q)$(MAKE) --no-print-directory -f $(srctree)/Makefile $(clean-goals))
-	$(if $(config-goals),+$(Q)$(MAKE) --no-print-directory -f $(srctree)/Makefile $(config-goals))
-	$(if $(build-goals),+$(Q)$(MAKE) --no-print-directory -f $(srctree)/Makefile $(build-goals))
+	$(if $(clean-goals),$(Q)$(MAKE) --no-print-directory -f $(srctree)/Makefile $(clean-goals))
+	$(if $(config-goals),$(Q)$(MAKE) --no-print-directory -f $(srctree)/Makefile $(config-goals))
+	$(if $(build-goals),$(Q)$(MAKE) --no-print-directory -f $(srctree)/Makefile $(build-goals))
 
 else ifneq ($(clean-goals),)
 
@@ -78,7 +78,7 @@ else ifneq ($(config-goals),)
 $(config-goals): configure
 	@:
 configure:
-	+$(Q)$(srctree)/scripts/kconfig/configure $(config-goals)
+	$(Q)$(srctree)/scripts/kconfig/configure $(config-goals)
 
 else
 

@@ -31,10 +31,10 @@ export EMULATOR
 
 # ---- tests ------------------------------------------------------------------
 
-.PHONY: check check-programs
+.PHONY: check check-mutation check-programs
 
-check: all $(objtree)/obj/internal.a
-	+$(Q)$(MAKE) --no-print-directory -f $(srctree)/tests/Makefile check
+check check-mutation: all $(objtree)/obj/internal.a
+	$(Q)$(MAKE) --no-print-directory -f $(srctree)/tests/Makefile $@
 
 check-programs: all
 	$(Q)$(srctree)/tests/programs/run

@@ -70,13 +70,18 @@ $(objtree)/obj/compiler.checked: $(objtree)/obj/compiler.cmd $(compiler-file)
 
 # What the interface option exports, one name a line.
 exports := $(objtree)/obj/exports
-interfaces := $(if $(CONFIG_INTERFACE_PREFIXED),,override) $(if $(CONFIG_INTERFACE_OVERRIDE),,prefixed)
+interfaces := $(if $(CONFIG_INTERFACE_PREFIXED),,override) $(if $(CONFIG_INTERFACE_OVERRIDE),,prefixed) \
+	$(if $(CONFIG_STATISTICS),statistics) $(if $(CONFIG_VALIDATE),validate)
 
-$(exports): $(srctree)/src/libc/symbols $(wildcard $(generated)/symbol/CONFIG_INTERFACE_*)
+$(exports): $(srctree)/src/libc/symbols $(wildcard $(generated)/symbol/CONFIG_INTERFACE_* \
+		$(generated)/symbol/CONFIG_STATISTICS $(generated)/symbol/CONFIG_VALIDATE)
 	@mkdir -p $(@D)
 	$(Q)$(AWK) -v interfaces='$(interfaces)' 'BEGIN { count = split(interfaces, list) } \
 		/^[^#]/ { for (i = 1; i <= count; i++) if ($$2 == list[i]) print $$1 }' $< >$@
 
+# The thunks of 32-bit PIC code come in groups of which a program keeps one copy
+# by name; with the names local, dropping ours would break our calls. So the
+# groups are dissolved.
 $(objtree)/obj/tailor.o: $(objects) $(exports) $(objtree)/obj/link.cmd
 	$(announce) LD tailor.o
 	$(Q)$(CC) $(arch-flags-y) -r -nostdlib -Wl,--force-group-allocation -o $@.tmp $(objects)
@@ -112,7 +117,7 @@ $(objtree)/obj/exports.map: $(exports)
 
 $(objtree)/libtailor.so: $(objects) $(objtree)/obj/exports.map $(objtree)/obj/link.cmd
 	$(announce) LD $(@F)
-	$(Q)$(CC) $(arch-flags-y) -shared -o $@ $(objects) \
+	$(Q)$(CC) $(arch-flags-y) $(if $(CONFIG_THREADS),-pthread) -shared -o $@ $(objects) \
 		-Wl,-soname,libtailor.so.1 -Wl,--version-script=$(objtree)/obj/exports.map \
 		-Wl,-z,relro,-z,now,-z,noexecstack -Wl,--no-undefined \
 		-Wl,-Bsymbolic-functions -Wl,--gc-sections -Wl,--build-id=none \

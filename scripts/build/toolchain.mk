@@ -30,6 +30,14 @@ endif
 .PHONY: FORCE
 FORCE:
 
+# What is off has no variable in config.mk, and must not be taken from elsewhere.
+stray := $(foreach name,$(filter CONFIG_%,$(.VARIABLES)),$(if $(filter-out file,$(origin $(name))),$(name)))
+given := $(foreach name,$(stray),$(if $(filter command%,$(origin $(name))),$(name)))
+ifneq ($(given),)
+  $(error $(given): options are not read from the command line; set them in .config, by make menuconfig)
+endif
+$(foreach name,$(stray),$(eval undefine $(name)))
+
 # ---- tools ------------------------------------------------------------------
 
 # CROSS_COMPILE= on the command line or in the environment wins, empty too.

@@ -4,9 +4,9 @@
 # directory can say why a tool dropped or changed a value. To be loaded before
 # them: awk -v kconfig=Kconfig -f model.awk -f merge.awk ...
 #
-# It understands the portable subset alone (see docs) and refuses the rest with
-# file and line: what one of the tools reads differently has no place here.
-# Paths are relative to the current directory, which is the source tree.
+# It understands the subset that all tools read alike and refuses the rest
+# (macros, tristate, named choices, globs and so on) with file and line. Paths
+# are relative to the current directory, which is the source tree.
 #
 # The model, after load_kconfig():
 #	type[s]			bool, int, hex or string, for each symbol s
