@@ -79,19 +79,18 @@ is_c && code ~ /^[ \t]*#[ \t]*(define|undef)[ \t]+CONFIG_/ {
 	}
 }
 
-# The constants are computed from the configuration by names without the prefix.
-FILENAME ~ /constants\.awk$/ {
+# The scripts of the build know the symbols by their names without the prefix.
+FILENAME ~ /^scripts\/(build\/|constants\.awk$)/ && !/^[ \t]*#/ {
 	rest = $0
-	while (match(rest, /"[A-Z][A-Z0-9_]+"/)) {
-		name = substr(rest, RSTART + 1, RLENGTH - 2)
-		in_code[name] = 1
+	while (match(rest, /[A-Z][A-Z0-9_]+/)) {
+		in_code[substr(rest, RSTART, RLENGTH)] = 1
 		rest = substr(rest, RSTART + RLENGTH)
 	}
 }
 
 # X, Y, NAME and SYMBOL stand for any; a name that ends in _ or is followed by a pattern for several.
 function use_name(name, rest,	symbol) {
-	if (name ~ /^(X|Y|NAME|SYMBOL|)$/)
+	if (name == "" || name ~ /^(X|Y|NAME|SYMBOL)$/)
 		return
 	if (name ~ /_$/ || rest ~ /^[%*<{"$\\[]/) {
 		for (symbol in type)
