@@ -119,7 +119,7 @@ $(objtree)/libtailor.so: $(objects) $(objtree)/obj/exports.map $(objtree)/obj/li
 	$(announce) LD $(@F)
 	$(Q)$(CC) $(arch-flags-y) $(if $(CONFIG_THREADS),-pthread) -shared -o $@ $(objects) \
 		-Wl,-soname,libtailor.so.1 -Wl,--version-script=$(objtree)/obj/exports.map \
-		-Wl,-z,relro,-z,now,-z,noexecstack -Wl,--no-undefined \
+		-Wl,-z,relro,-z,now,-z,noexecstack,-z,nodelete -Wl,--no-undefined \
 		-Wl,-Bsymbolic-functions -Wl,--gc-sections -Wl,--build-id=none \
 		$(if $(CONFIG_DEBUG_INFO),,-Wl,--strip-debug) $(EXTRA_LDFLAGS)
 

@@ -94,7 +94,8 @@ void *address_space_map(size_t byte_count, size_t alignment, size_t offset, enum
 	uintptr_t hint = atomic_load(&next_hint, RELAXED);
 	void *address;
 
-	hint = hint > byte_count ? place_below(hint - byte_count, byte_count, alignment, offset) : 0;
+	hint = hint > byte_count ? place_below(hint - byte_count, byte_count, alignment, offset)
+				 : 0;
 	address = map_at(hint, byte_count, alignment, offset, access, &refused);
 	if (!address && refused != 0)
 		address = map_at(place_below(refused, byte_count, alignment, offset), byte_count,

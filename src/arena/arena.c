@@ -44,6 +44,7 @@ struct arena *arena_get(unsigned number)
 	if (!arena) {
 		arena = metadata_take(sizeof(*arena));
 		if (arena)
+			/* Relaxed: published with the arena, below. */
 			atomic_store(&arena->purge_clock, (purge_clock_t)os_clock_ms(), RELAXED);
 		/* Release: partner of the acquire in arena_peek(). */
 		atomic_store(&arena_table[number], arena, RELEASE);
@@ -162,11 +163,13 @@ static bool find_in_slot(struct region_slot *slot, bool is_dirty, size_t count, 
 	return false;
 }
 
-static bool find_run(struct arena *arena, bool is_dirty, size_t count, size_t align, struct run *run)
+static bool find_run(struct arena *arena, bool is_dirty, size_t count, size_t align,
+		     struct run *run)
 {
 	for (struct region_group *group = arena->groups; group; group = group->next) {
 		for (word_t left = group->occupied; left != 0; left &= left - 1) {
-			if (find_in_slot(&group->slots[lowest_bit(left)], is_dirty, count, align, run))
+			if (find_in_slot(&group->slots[lowest_bit(left)], is_dirty, count, align,
+					 run))
 				return true;
 		}
 	}
@@ -203,15 +206,30 @@ static bool use_range(struct region_slot *slot, size_t first, size_t count)
 	return dirty_count == 0 && purged_is_zero();
 }
 
-/* Marks a used range free. Immediately purged memory is clean. */
-static void unuse_range(struct region_slot *slot, size_t first, size_t count)
+/*
+ * Clears the hints of a range that is about to be free. Relaxed: no slab stands there any more whose hint
+ * could be lost, and the next one comes after the lock's release.
+ */
+static void clear_hints(struct region_slot *slot, size_t first, size_t count)
 {
-	for (size_t i = first; i < first + count; i++)
-		atomic_fetch_and(&slot->hint[i / WORD_BITS], ~((word_t)1 << (i % WORD_BITS)), RELAXED);
+	while (count > 0) {
+		size_t room = WORD_BITS - first % WORD_BITS;
+		size_t now = count < room ? count : room;
+
+		atomic_fetch_and(&slot->hint[first / WORD_BITS], ~bitmap_mask(first, now), RELAXED);
+		first += now;
+		count -= now;
+	}
+}
+
+/* Marks a used range free. */
+static void unuse_range(struct region_slot *slot, size_t first, size_t count, bool is_clean)
+{
+	clear_hints(slot, first, count);
 	bitmap_set(slot->free, first, count);
 	slot->free_count = (uint16_t)(slot->free_count + count);
 	slot->run_max = slot->free_count;
-	if (!IS_ENABLED(CONFIG_PURGE_IMMEDIATE)) {
+	if (!is_clean) {
 		bitmap_set(slot->dirty, first, count);
 		slot->dirty_count = (uint16_t)(slot->dirty_count + count);
 		slot->region->group->arena->dirty_count += count;
@@ -244,7 +262,8 @@ struct descriptor *arena_take_run(struct arena *arena, size_t count, size_t alig
 		return NULL;
 	if (!take_run_locked(arena, count, align_granules, &run, is_zeroed)) {
 		/* Out of memory: give back what nobody uses, and try once more. */
-		if (!purge_all() || !take_run_locked(arena, count, align_granules, &run, is_zeroed)) {
+		if (!purge_all() ||
+		    !take_run_locked(arena, count, align_granules, &run, is_zeroed)) {
 			limit_give_back(count << GRANULE_SIZE_LOG2);
 			return NULL;
 		}
@@ -257,13 +276,14 @@ void arena_release_run(struct descriptor *first, size_t count)
 	struct region *region = region_of(first);
 	struct arena *arena = region->group->arena;
 	size_t granule = descriptor_granule(first);
+	bool is_clean = false;
 
 	for (size_t i = 0; i < count; i++)
 		descriptor_at(first, (ptrdiff_t)i)->kind = KIND_FREE;
 	if (IS_ENABLED(CONFIG_PURGE_IMMEDIATE))
-		purge_memory(descriptor_memory(first), count << GRANULE_SIZE_LOG2);
+		is_clean = purge_memory(descriptor_memory(first), count << GRANULE_SIZE_LOG2);
 	lock_take(&arena->lock);
-	unuse_range(region_slot(region), granule, count);
+	unuse_range(region_slot(region), granule, count, is_clean);
 	lock_release(&arena->lock);
 	limit_give_back(count << GRANULE_SIZE_LOG2);
 	purge_after_release(arena);
@@ -279,7 +299,8 @@ bool arena_resize_run(struct descriptor *first, size_t count, size_t new_count)
 
 	if (new_count <= count) {
 		if (new_count < count)
-			arena_release_run(descriptor_at(first, (ptrdiff_t)new_count), count - new_count);
+			arena_release_run(descriptor_at(first, (ptrdiff_t)new_count),
+					  count - new_count);
 		return true;
 	}
 	if (end + (new_count - count) > GRANULES_PER_REGION ||
@@ -294,4 +315,3 @@ bool arena_resize_run(struct descriptor *first, size_t count, size_t new_count)
 		limit_give_back((new_count - count) << GRANULE_SIZE_LOG2);
 	return is_possible;
 }
-

@@ -12,7 +12,10 @@
 #include "diagnostics/statistics.h"
 #include "platform/os.h"
 
-/* What is known of the zeroes that the system promises; relaxed, for each finds out the same. */
+/*
+ * What is known of the zeroes that the system promises; relaxed, for each finds out the same, before
+ * its range is anybody else's. Until then all that is clean is fresh, and zero.
+ */
 enum zeroes {
 	ZEROES_UNKNOWN,
 	ZEROES_COME,
@@ -23,11 +26,12 @@ static uint32_t zeroes;
 
 bool purged_is_zero(void)
 {
-	return !IS_ENABLED(CONFIG_PURGE_MADV_FREE) && atomic_load(&zeroes, RELAXED) == ZEROES_COME;
+	return !IS_ENABLED(CONFIG_PURGE_MADV_FREE) &&
+	       atomic_load(&zeroes, RELAXED) != ZEROES_DO_NOT_COME;
 }
 
 /* Some emulators ignore the promise, so the first purge looks whether it is kept. */
-void purge_memory(void *memory, size_t byte_count)
+bool purge_memory(void *memory, size_t byte_count)
 {
 	volatile word_t *probe = memory;
 	bool is_probing = !IS_ENABLED(CONFIG_PURGE_MADV_FREE) &&
@@ -35,11 +39,14 @@ void purge_memory(void *memory, size_t byte_count)
 
 	if (is_probing)
 		*probe = 1;
-	os_discard(memory, byte_count);
+	if (!os_discard(memory, byte_count))
+		return false;
 	if (is_probing)
-		atomic_store(&zeroes, (uint32_t)(*probe ? ZEROES_DO_NOT_COME : ZEROES_COME), RELAXED);
+		atomic_store(&zeroes, (uint32_t)(*probe ? ZEROES_DO_NOT_COME : ZEROES_COME),
+			     RELAXED);
 	statistics_count(COUNTER_PURGES, 1);
 	statistics_count(COUNTER_PURGED_KIB, byte_count >> 10);
+	return true;
 }
 
 static const word_t *pass_bits(const struct region_slot *slot, enum pass pass)
@@ -58,15 +65,23 @@ static void claim(struct arena *arena, struct region_slot *slot, size_t first, s
 	arena->dirty_count -= count;
 }
 
-static void give_back_clean(struct region_slot *slot, size_t first, size_t count)
+static void give_back(struct arena *arena, struct region_slot *slot, size_t first, size_t count,
+		      bool is_clean)
 {
+	if (!is_clean) {
+		bitmap_set(slot->dirty, first, count);
+		slot->dirty_count = (uint16_t)(slot->dirty_count + count);
+		arena->dirty_count += count;
+	}
+
 	bitmap_set(slot->free, first, count);
 	slot->free_count = (uint16_t)(slot->free_count + count);
 	slot->run_max = slot->free_count;
 }
 
 /* The highest run of at most `most` dirty granules that the pass takes; 0 when there is none. */
-static size_t find_highest(const struct region_slot *slot, enum pass pass, size_t most, size_t *first)
+static size_t find_highest(const struct region_slot *slot, enum pass pass, size_t most,
+			   size_t *first)
 {
 	const word_t *bits = pass_bits(slot, pass);
 	size_t end = GRANULES_PER_REGION;
@@ -82,21 +97,25 @@ static size_t find_highest(const struct region_slot *slot, enum pass pass, size_
 	return end - begin;
 }
 
-/* Purges one run of a slot. Returns its length; 0 when there is none. Holds the lock before and after. */
+/*
+ * Purges one run of a slot. Returns its length; 0 when there is none, or the system refuses. The lock
+ * is held before and after.
+ */
 static size_t purge_run(struct arena *arena, struct region_slot *slot, enum pass pass, size_t most)
 {
 	size_t first;
 	size_t count = find_highest(slot, pass, most, &first);
+	bool is_clean;
 	char *memory = (char *)slot->region + (first << GRANULE_SIZE_LOG2);
 
 	if (count == 0)
 		return 0;
 	claim(arena, slot, first, count);
 	lock_release(&arena->lock);
-	purge_memory(memory, count << GRANULE_SIZE_LOG2);
+	is_clean = purge_memory(memory, count << GRANULE_SIZE_LOG2);
 	lock_take(&arena->lock);
-	give_back_clean(slot, first, count);
-	return count;
+	give_back(arena, slot, first, count, is_clean);
+	return is_clean ? count : 0;
 }
 
 /* A spare region that is clean as a whole goes back as well. */

@@ -27,10 +27,11 @@ static inline bool purged_is_zero(void)
 	return true;
 }
 
-static inline void purge_memory(void *memory, size_t byte_count)
+static inline bool purge_memory(void *memory, size_t byte_count)
 {
 	(void)memory;
 	(void)byte_count;
+	return false;
 }
 
 #else
@@ -41,8 +42,11 @@ bool purge_all(void);
 /* Whether memory that was purged reads as zeroes. */
 bool purged_is_zero(void);
 
-/* Gives the memory behind whole granules, which are the caller's alone, back to the system. */
-void purge_memory(void *memory, size_t byte_count);
+/*
+ * Gives the memory behind whole granules, which are the caller's alone, back to the system. Returns
+ * whether it is clean now.
+ */
+bool purge_memory(void *memory, size_t byte_count);
 
 /* Which granules a pass takes: those that were free at the last tick, or all. */
 enum pass {

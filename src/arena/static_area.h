@@ -9,14 +9,14 @@
 
 #if CONFIG_STATIC_META_SIZE > 0
 
-# define STATIC_AREA_SIZE CONFIG_STATIC_META_SIZE
+#define STATIC_AREA_SIZE CONFIG_STATIC_META_SIZE
 
 /* Where it begins: CONFIG_STATIC_META_SIZE zeroed bytes, aligned to CONFIG_STATIC_META_ALIGN. */
 uintptr_t static_area_begin(void);
 
 #else
 
-# define STATIC_AREA_SIZE 0
+#define STATIC_AREA_SIZE 0
 
 static inline uintptr_t static_area_begin(void)
 {

@@ -48,7 +48,8 @@ bool bitmap_any(const word_t *bitmap, size_t first, size_t count)
 }
 
 /* The first place from `from` on whose bit is `wanted` in both, or `size`. */
-static size_t find_bit(const word_t *bitmap, const word_t *also, size_t size, size_t from, bool wanted)
+static size_t find_bit(const word_t *bitmap, const word_t *also, size_t size, size_t from,
+		       bool wanted)
 {
 	while (from < size) {
 		word_t word = bitmap[from / WORD_BITS] & also[from / WORD_BITS];

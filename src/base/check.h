@@ -15,16 +15,16 @@ _Noreturn void check_die(const char *sentence);
 /* `says` is a literal without "tailor: " and newline. */
 #define DIE(says) check_die("tailor: " says "\n")
 
-#define ASSERT(condition)                                                                          \
-	do {                                                                                       \
-		if (IS_ENABLED(CONFIG_ASSERTIONS) && UNLIKELY(!(condition)))                       \
-			DIE("assertion failed: " #condition);                                      \
+#define ASSERT(condition)                                                    \
+	do {                                                                 \
+		if (IS_ENABLED(CONFIG_ASSERTIONS) && UNLIKELY(!(condition))) \
+			DIE("assertion failed: " #condition);                \
 	} while (0)
 
-#define CHECK(condition, says)                                                                     \
-	do {                                                                                       \
-		if (IS_ENABLED(CONFIG_CHECKS) && UNLIKELY(!(condition)))                           \
-			DIE(says);                                                                 \
+#define CHECK(condition, says)                                           \
+	do {                                                             \
+		if (IS_ENABLED(CONFIG_CHECKS) && UNLIKELY(!(condition))) \
+			DIE(says);                                       \
 	} while (0)
 
 #endif

@@ -63,9 +63,11 @@ void lock_release(struct lock *lock)
 
 void lock_reset(struct lock *lock)
 {
+	/* Relaxed: the child has one thread. */
 	atomic_store(&lock->state, (uint32_t)LOCK_FREE, RELAXED);
 }
 
+/* Relaxed, both: no other thread acts on it. */
 void lock_fork_begin(void)
 {
 	atomic_store(&forking_thread, os_thread(), RELAXED);

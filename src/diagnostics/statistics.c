@@ -91,7 +91,8 @@ static void report_gauge(enum gauge gauge, const char *name, size_t unit)
 	line_text(&line, name);
 	line_number(&line, atomic_load(&gauges[gauge], RELAXED) / unit, NAME_WIDTH + NUMBER_WIDTH);
 	line_text(&line, "  peak");
-	line_number(&line, atomic_load(&peaks[gauge], RELAXED) / unit, NAME_WIDTH + 2 * NUMBER_WIDTH + 6);
+	line_number(&line, atomic_load(&peaks[gauge], RELAXED) / unit,
+		    NAME_WIDTH + 2 * NUMBER_WIDTH + 6);
 	line_end(&line);
 }
 

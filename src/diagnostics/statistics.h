@@ -17,15 +17,15 @@ enum gauge {
 };
 
 enum counter {
-	COUNTER_MAPS,	   /* mappings asked for */
-	COUNTER_SLABS,	   /* slabs made */
-	COUNTER_REFILLS,   /* lists refilled */
-	COUNTER_RETIRED,   /* slabs retired */
-	COUNTER_CLAIMED,   /* retired slabs claimed again */
-	COUNTER_REMOTE,	   /* blocks freed through a slab's word */
-	COUNTER_LARGE,	   /* runs of granules handed out */
-	COUNTER_HUGE,	   /* mappings of their own handed out */
-	COUNTER_PURGES,	   /* ranges given back */
+	COUNTER_MAPS,	    /* mappings asked for */
+	COUNTER_SLABS,	    /* slabs made */
+	COUNTER_REFILLS,    /* lists refilled */
+	COUNTER_RETIRED,    /* slabs retired */
+	COUNTER_CLAIMED,    /* retired slabs claimed again */
+	COUNTER_REMOTE,	    /* blocks freed through a slab's word */
+	COUNTER_LARGE,	    /* runs of granules handed out */
+	COUNTER_HUGE,	    /* mappings of their own handed out */
+	COUNTER_PURGES,	    /* ranges given back */
 	COUNTER_PURGED_KIB, /* their size */
 	COUNTER_COUNT,
 };

@@ -20,11 +20,12 @@ struct heap {
 	struct block *free_list[CLASS_COUNT]; /* first: reached from the slot with one offset */
 	struct descriptor *active[CLASS_COUNT];
 	struct descriptor *partial[CLASS_COUNT];
-	word_t refilled[(CLASS_COUNT + WORD_BITS - 1) / WORD_BITS]; /* classes, since the last tick */
-	struct arena *arena;	  /* where its slabs come from; NULL: never used */
-	struct heap *next;	  /* in the registry of all heaps */
-	struct heap *next_pooled; /* in the pool of those that no thread has */
-	uint32_t event_count;	  /* wraps around */
+	word_t refilled[(CLASS_COUNT + WORD_BITS - 1) /
+			WORD_BITS]; /* classes, since the last tick */
+	struct arena *arena;	    /* where its slabs come from; NULL: never used */
+	struct heap *next;	    /* in the registry of all heaps */
+	struct heap *next_pooled;   /* in the pool of those that no thread has */
+	uint32_t event_count;	    /* wraps around */
 };
 
 static_assert(sizeof(struct heap) <= HEAP_SIZE_MAX, "the budget of a thread holds");

@@ -4,7 +4,7 @@
  */
 #include "heap/heap.h"
 
-#include "base/lock.h"
+#include "arena/arena.h"
 #include "heap/heap_registry.h"
 
 void heap_before_fork(void)

@@ -7,6 +7,7 @@
  */
 #include "heap/heap_registry.h"
 
+#include "arena/arena.h"
 #include "arena/metadata.h"
 #include "base/check.h"
 #include "diagnostics/statistics.h"

@@ -15,56 +15,55 @@
 #define ATOMIC_IS_SHARED (CONFIG_ATOMIC_WIDTH > 0)
 
 /* Refuses an operand that is wider than the configuration allows; the value 0. */
-#define ATOMIC_CHECK(pointer)                                                                      \
-	((void)sizeof(struct {                                                                     \
-		static_assert(!ATOMIC_IS_SHARED || sizeof(*(pointer)) * 8 <= CONFIG_ATOMIC_WIDTH,  \
-			      "this atomic is wider than CONFIG_ATOMIC_WIDTH");                    \
-		int ignored;                                                                       \
+#define ATOMIC_CHECK(pointer)                                                                     \
+	((void)sizeof(struct {                                                                    \
+		static_assert(!ATOMIC_IS_SHARED || sizeof(*(pointer)) * 8 <= CONFIG_ATOMIC_WIDTH, \
+			      "this atomic is wider than CONFIG_ATOMIC_WIDTH");                   \
+		int ignored;                                                                      \
 	}))
 
 #if CONFIG_ATOMIC_WIDTH > 0
-# define atomic_load(pointer, order)                                                               \
-	 (ATOMIC_CHECK(pointer), __atomic_load_n(pointer, __ATOMIC_##order))
-# define atomic_store(pointer, value, order)                                                       \
-	 (ATOMIC_CHECK(pointer), __atomic_store_n(pointer, value, __ATOMIC_##order))
-# define atomic_exchange(pointer, value, order)                                                    \
-	 (ATOMIC_CHECK(pointer), __atomic_exchange_n(pointer, value, __ATOMIC_##order))
-# define atomic_fetch_add(pointer, value, order)                                                   \
-	 (ATOMIC_CHECK(pointer), __atomic_fetch_add(pointer, value, __ATOMIC_##order))
-# define atomic_fetch_or(pointer, value, order)                                                    \
-	 (ATOMIC_CHECK(pointer), __atomic_fetch_or(pointer, value, __ATOMIC_##order))
-# define atomic_fetch_and(pointer, value, order)                                                   \
-	 (ATOMIC_CHECK(pointer), __atomic_fetch_and(pointer, value, __ATOMIC_##order))
+#define atomic_load(pointer, order) \
+	(ATOMIC_CHECK(pointer), __atomic_load_n(pointer, __ATOMIC_##order))
+#define atomic_store(pointer, value, order) \
+	(ATOMIC_CHECK(pointer), __atomic_store_n(pointer, value, __ATOMIC_##order))
+#define atomic_exchange(pointer, value, order) \
+	(ATOMIC_CHECK(pointer), __atomic_exchange_n(pointer, value, __ATOMIC_##order))
+#define atomic_fetch_add(pointer, value, order) \
+	(ATOMIC_CHECK(pointer), __atomic_fetch_add(pointer, value, __ATOMIC_##order))
+#define atomic_fetch_or(pointer, value, order) \
+	(ATOMIC_CHECK(pointer), __atomic_fetch_or(pointer, value, __ATOMIC_##order))
+#define atomic_fetch_and(pointer, value, order) \
+	(ATOMIC_CHECK(pointer), __atomic_fetch_and(pointer, value, __ATOMIC_##order))
 /* On failure `*expected` becomes what was found, read with the order ACQUIRE. May fail spuriously. */
-# define atomic_compare_exchange(pointer, expected, value, order)                                  \
-	 (ATOMIC_CHECK(pointer),                                                                   \
-	  __atomic_compare_exchange_n(pointer, expected, value, true, __ATOMIC_##order,            \
-				      __ATOMIC_ACQUIRE))
+#define atomic_compare_exchange(pointer, expected, value, order)                            \
+	(ATOMIC_CHECK(pointer), __atomic_compare_exchange_n(pointer, expected, value, true, \
+							    __ATOMIC_##order, __ATOMIC_ACQUIRE))
 #else
-# define atomic_load(pointer, order)		    (*(pointer))
-# define atomic_store(pointer, value, order)	    ((void)(*(pointer) = (value)))
-# define atomic_exchange(pointer, value, order)                                                    \
-	 ({                                                                                        \
-		 __typeof__(*(pointer)) exchanged_ = *(pointer);                                   \
-		 *(pointer) = (value);                                                             \
-		 exchanged_;                                                                       \
-	 })
-# define atomic_fetch_add(pointer, value, order)    ((*(pointer) += (value)) - (value))
-# define atomic_fetch_or(pointer, value, order)                                                    \
-	 ({                                                                                        \
-		 __typeof__(*(pointer)) fetched_ = *(pointer);                                     \
-		 *(pointer) |= (value);                                                            \
-		 fetched_;                                                                         \
-	 })
-# define atomic_fetch_and(pointer, value, order)                                                   \
-	 ({                                                                                        \
-		 __typeof__(*(pointer)) fetched_ = *(pointer);                                     \
-		 *(pointer) &= (value);                                                            \
-		 fetched_;                                                                         \
-	 })
-# define atomic_compare_exchange(pointer, expected, value, order)                                  \
-	 (*(pointer) == *(expected) ? (*(pointer) = (value), true)                                 \
-				    : (*(expected) = *(pointer), false))
+#define atomic_load(pointer, order)	    (*(pointer))
+#define atomic_store(pointer, value, order) ((void)(*(pointer) = (value)))
+#define atomic_exchange(pointer, value, order)                  \
+	({                                                      \
+		__typeof__(*(pointer)) exchanged_ = *(pointer); \
+		*(pointer) = (value);                           \
+		exchanged_;                                     \
+	})
+#define atomic_fetch_add(pointer, value, order) ((*(pointer) += (value)) - (value))
+#define atomic_fetch_or(pointer, value, order)                \
+	({                                                    \
+		__typeof__(*(pointer)) fetched_ = *(pointer); \
+		*(pointer) |= (value);                        \
+		fetched_;                                     \
+	})
+#define atomic_fetch_and(pointer, value, order)               \
+	({                                                    \
+		__typeof__(*(pointer)) fetched_ = *(pointer); \
+		*(pointer) &= (value);                        \
+		fetched_;                                     \
+	})
+#define atomic_compare_exchange(pointer, expected, value, order)  \
+	(*(pointer) == *(expected) ? (*(pointer) = (value), true) \
+				   : (*(expected) = *(pointer), false))
 #endif
 
 #endif

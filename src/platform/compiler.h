@@ -17,11 +17,11 @@
  * that is off is type-checked and leaves nothing behind. If CONFIG_X is 1, the pasted name is a
  * macro that inserts an argument, and the 1 moves into second place.
  */
-#define IS_ENABLED(option)		      COMPILER_ENABLED_EXPANDED(option)
-#define COMPILER_ENABLED_EXPANDED(value)      COMPILER_ENABLED_PASTED(COMPILER_ENABLED_##value)
-#define COMPILER_ENABLED_1		      0,
-#define COMPILER_ENABLED_PASTED(zero_or_name) COMPILER_SECOND(zero_or_name 1, 0, 0)
-#define COMPILER_SECOND(first, second, ...)   second
+#define IS_ENABLED(option)		    COMPILER_ENABLED_EXPANDED(option)
+#define COMPILER_ENABLED_EXPANDED(value)    COMPILER_ENABLED_PASTED(COMPILER_ENABLED_##value)
+#define COMPILER_ENABLED_1		    0,
+#define COMPILER_ENABLED_PASTED(...)	    COMPILER_SECOND(__VA_ARGS__ 1, 0, 0)
+#define COMPILER_SECOND(first, second, ...) second
 
 #define LIKELY(condition)   __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)

@@ -33,9 +33,10 @@ bool os_resize(void *address, size_t byte_count, size_t new_byte_count);
 
 /*
  * Gives the memory behind a range back and keeps the addresses: at once and to be read as zeroes
- * (MADV_DONTNEED), or when the system wants it, to be read as anything (MADV_FREE).
+ * (MADV_DONTNEED), or when the system wants it, to be read as anything (MADV_FREE). Returns whether
+ * that was done; locked memory (mlock) stays as it is.
  */
-void os_discard(void *address, size_t byte_count);
+bool os_discard(void *address, size_t byte_count);
 
 /* Asks for transparent huge pages in a range, or for none. */
 void os_huge_pages(void *address, size_t byte_count, bool wanted);

@@ -22,7 +22,7 @@ enum {
 
 /* Kernels of 32-bit machines with a 64-bit time only have the later call. */
 #ifndef SYS_futex
-# define SYS_futex SYS_futex_time64
+#define SYS_futex SYS_futex_time64
 #endif
 
 size_t os_page_size(void)
@@ -33,7 +33,8 @@ size_t os_page_size(void)
 static void *map(void *hint, size_t byte_count, int protection, int flags)
 {
 	int saved_errno = errno;
-	void *address = mmap(hint, byte_count, protection, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+	void *address =
+		mmap(hint, byte_count, protection, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
 
 	errno = saved_errno;
 	return address == MAP_FAILED ? NULL : address;
@@ -85,13 +86,18 @@ bool os_resize(void *address, size_t byte_count, size_t new_byte_count)
 	return result != MAP_FAILED;
 }
 
-void os_discard(void *address, size_t byte_count)
+bool os_discard(void *address, size_t byte_count)
 {
 	int saved_errno = errno;
+	int result = -1;
 
-	if (!IS_ENABLED(CONFIG_PURGE_MADV_FREE) || madvise(address, byte_count, MADV_FREE) != 0)
-		madvise(address, byte_count, MADV_DONTNEED);
+	if (IS_ENABLED(CONFIG_PURGE_MADV_FREE))
+		result = madvise(address, byte_count, MADV_FREE);
+	/* Kernels before 4.5 do not know it. */
+	if (result != 0)
+		result = madvise(address, byte_count, MADV_DONTNEED);
 	errno = saved_errno;
+	return result == 0;
 }
 
 void os_huge_pages(void *address, size_t byte_count, bool wanted)

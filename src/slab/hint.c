@@ -32,6 +32,7 @@ static struct descriptor *search_slot(struct region_slot *slot, unsigned size_cl
 				      bool (*take)(struct descriptor *slab))
 {
 	for (size_t w = 0; slot->region && w < GRANULE_WORDS; w++) {
+		/* Acquire: partner of hint_set(); the class that is peeked at is as new as the bit. */
 		word_t left = atomic_load(&slot->hint[w], ACQUIRE);
 
 		for (; left != 0; left &= left - 1) {
@@ -57,7 +58,8 @@ struct descriptor *hint_search(struct arena *arena, unsigned size_class,
 	for (struct region_group *group = arena->groups; group; group = group->next) {
 		word_t *class_hint = &group->class_hint[size_class];
 
-		for (word_t left = atomic_load(class_hint, ACQUIRE); left != 0; left &= left - 1) {
+		/* Relaxed: where to look; the clearing below orders what is seen there. */
+		for (word_t left = atomic_load(class_hint, RELAXED); left != 0; left &= left - 1) {
 			word_t slot_bit = left & (0 - left);
 			struct descriptor *slab;
 

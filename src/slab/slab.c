@@ -202,6 +202,7 @@ enum push slab_push(struct descriptor *slab, struct block *block, struct heap *h
 	char *memory = descriptor_memory(slab);
 	const struct hint hint = hint_for(slab);
 	const uint32_t capacity = slab->capacity;
+	/* Acquire: as below, for the exchange may confirm what was read here. */
 	uint32_t word = atomic_load(&slab->word, ACQUIRE);
 	uint32_t next;
 	enum push push;

@@ -8,6 +8,7 @@
  *
  * A free block is in one of four places: uncarved; in the slab's free_list (freed by the owner); in the
  * remote chain of the word (freed by others); in a heap's list. The last two count as used.
+ * A chain of blocks is given by its first; the last has no next.
  */
 #ifndef SLAB_SLAB_H
 #define SLAB_SLAB_H
@@ -19,8 +20,6 @@
 struct block {
 	struct block *next;
 };
-
-/* A chain of blocks, the last of which has no next. */
 
 /* A new slab of a class for a heap, or NULL when there is no memory. */
 struct descriptor *slab_make(struct arena *arena, unsigned size_class, struct heap *heap);
@@ -63,7 +62,8 @@ enum push {
  * Frees a block of a slab that `heap` does not own. With `may_claim`, a slab that was its own last
  * may become its own again instead.
  */
-enum push slab_push(struct descriptor *slab, struct block *block, struct heap *heap, bool may_claim);
+enum push slab_push(struct descriptor *slab, struct block *block, struct heap *heap,
+		    bool may_claim);
 
 /*
  * Claims a retired slab of a class with a free block, for a heap, the lowest of an arena. Returns NULL

@@ -1,0 +1,45 @@
+/*
+ * malloc, calloc, free beyond their fast paths.
+ */
+#include "api/malloc.h"
+
+#include "api/errors.h"
+#include "heap/any_block.h"
+
+SLOW_PATH void *api_malloc_slow(size_t size)
+{
+	return api_result(any_block_allocate(size ? size : 1));
+}
+
+void *api_calloc(size_t count, size_t size)
+{
+	size_t total;
+
+	if (__builtin_mul_overflow(count, size, &total))
+		return api_result(NULL);
+	return api_result(any_block_allocate_zeroed(total ? total : 1));
+}
+
+SLOW_PATH void api_free_slow(void *block)
+{
+	if (block)
+		any_block_free(block);
+}
+
+void api_free_sized(void *block, size_t size)
+{
+	(void)size;
+	api_free(block);
+}
+
+void api_free_aligned_sized(void *block, size_t alignment, size_t size)
+{
+	(void)alignment;
+	(void)size;
+	api_free(block);
+}
+
+size_t api_malloc_usable_size(void *block)
+{
+	return block ? any_block_usable_size(block) : 0;
+}

@@ -1,0 +1,253 @@
+/*
+ * The invariants of the heap, checked from the outside.
+ *
+ *	arena	  the sums of its slots are its counts; the spare region is free as a whole
+ *	slot	  dirty is within free, old within dirty; the counts are the bitmaps'; the region knows it
+ *	granule	  is free, or of a slab, or of a large run, and its descriptor says which
+ *	slab	  free_list and the remote chain hold blocks of it, each once; used + free_list = carved;
+ *		  no owner and UNOWNED go together; then the count is that of all free blocks, and a hint
+ *		  is set unless there are none
+ *	heap	  the list of a class holds blocks of the active slab that are nowhere else; active and
+ *		  partial slabs are its own and of the class, and no other slab is
+ *
+ * Each contradiction is counted, and nothing that is contradictory is followed further.
+ */
+#include "diagnostics/validate.h"
+
+#include "arena/arena.h"
+#include "heap/heap.h"
+
+#include <string.h>
+
+enum {
+	BLOCKS_MAX = SLAB_SPAN_MAX * GRANULE_SIZE / BLOCK_ALIGN,
+};
+
+static size_t contradictions;
+
+/* The blocks of the slab at hand that were seen in a list. */
+static word_t seen[(BLOCKS_MAX + WORD_BITS - 1) / WORD_BITS];
+
+static bool expect(bool condition)
+{
+	if (!condition)
+		contradictions++;
+	return condition;
+}
+
+/* ---- lists ---------------------------------------------------------------------------------- */
+
+/* Whether a block is carved, of this slab, and not seen before. Marks it seen. */
+static bool see_block(const struct descriptor *slab, const struct block *block)
+{
+	size_t stride = slab_stride(slab);
+	size_t offset = (size_t)((uintptr_t)block - (uintptr_t)descriptor_memory(slab));
+	size_t number = offset / stride;
+
+	if (!expect(offset % stride == 0 && number < slab->carved))
+		return false;
+	if (!expect(!bitmap_test(seen, number)))
+		return false;
+	bitmap_set(seen, number, 1);
+	return true;
+}
+
+static size_t see_chain(const struct descriptor *slab, const struct block *chain)
+{
+	size_t count = 0;
+
+	for (; chain; chain = chain->next) {
+		if (!see_block(slab, chain))
+			break;
+		count++;
+	}
+	return count;
+}
+
+/* The list at hand that a heap has of this slab, or NULL. */
+static const struct block *list_at_hand(const struct descriptor *slab)
+{
+	const struct heap *heap = slab->owner;
+
+	return heap && heap->active[slab->size_class] == slab ? heap->free_list[slab->size_class]
+							      : NULL;
+}
+
+/* ---- slabs ---------------------------------------------------------------------------------- */
+
+static bool is_held_by_owner(const struct descriptor *slab)
+{
+	const struct heap *heap = slab->owner;
+
+	if (heap->active[slab->size_class] == slab)
+		return true;
+	for (const struct descriptor *held = heap->partial[slab->size_class]; held;
+	     held = held->next) {
+		if (held == slab)
+			return true;
+	}
+	return false;
+}
+
+static void check_hint(const struct descriptor *slab)
+{
+	const struct region *region = region_of(slab);
+
+	expect(bitmap_test(region_slot(region)->hint, descriptor_granule(slab)));
+	expect(bitmap_test(&region->group->class_hint[slab->size_class], region->slot));
+}
+
+static void check_lists(const struct descriptor *slab)
+{
+	const struct block *remote = word_block_at(descriptor_memory(slab), word_index(slab->word));
+	size_t freed_count;
+	size_t remote_count;
+	size_t at_hand_count;
+	size_t free_count;
+
+	memset(seen, 0, sizeof(seen));
+	freed_count = see_chain(slab, slab->free_list);
+	remote_count = see_chain(slab, remote);
+	at_hand_count = see_chain(slab, list_at_hand(slab));
+	expect(freed_count + slab->used == slab->carved);
+	expect(remote_count + at_hand_count <= slab->used);
+	if (slab->owner) {
+		expect(!word_is_unowned(slab->word) && word_count(slab->word) == remote_count);
+		expect(is_held_by_owner(slab));
+		return;
+	}
+	free_count = (size_t)slab->capacity - slab->used + remote_count;
+	expect(word_is_unowned(slab->word) && word_count(slab->word) == free_count);
+	expect(free_count < slab->capacity);
+	expect(word_wants_notice(slab->word) == (free_count == 0));
+	if (free_count > 0)
+		check_hint(slab);
+}
+
+/* Returns how many granules the slab takes. */
+static size_t check_slab(struct descriptor *slab, size_t granules_left)
+{
+	const struct size_class *class = &size_class_table[slab->size_class];
+
+	if (!expect(slab->size_class > 0 && slab->size_class < CLASS_COUNT) ||
+	    !expect(slab->span == class->span && slab->span <= granules_left) ||
+	    !expect(slab->capacity == class->capacity && slab->carved <= slab->capacity))
+		return 1;
+	for (uint32_t i = 1; i < slab->span; i++) {
+		const struct descriptor *tail = descriptor_at(slab, (ptrdiff_t)i);
+
+		expect(tail->kind == KIND_TAIL && tail->span == i);
+		expect(!tail->owner && tail->word == WORD_OWNED);
+	}
+	check_lists(slab);
+	return slab->span;
+}
+
+/* ---- regions -------------------------------------------------------------------------------- */
+
+static size_t check_granule(struct region_slot *slot, size_t granule)
+{
+	struct descriptor *descriptor = region_descriptor(slot->region, granule);
+	size_t left = GRANULES_PER_REGION - granule;
+
+	if (descriptor->kind == KIND_SLAB && !bitmap_test(slot->free, granule))
+		return check_slab(descriptor, left);
+	expect(!descriptor->owner && descriptor->word == WORD_OWNED);
+	if (bitmap_test(slot->free, granule)) {
+		expect(descriptor->kind == KIND_FREE);
+		return 1;
+	}
+	if (!expect(descriptor->kind == KIND_LARGE) ||
+	    !expect(descriptor->span > 0 && descriptor->span <= left))
+		return 1;
+	return descriptor->span;
+}
+
+/* Nothing that is taken may be free, and the other way round: the granules of a run agree. */
+static void check_run(const struct region_slot *slot, size_t first, size_t count)
+{
+	size_t free_count = bitmap_count(slot->free, first, count);
+
+	expect(free_count == 0 || count == 1);
+}
+
+static void check_bitmaps(const struct region_slot *slot)
+{
+	for (size_t w = 0; w < GRANULE_WORDS; w++) {
+		expect((slot->dirty[w] & ~slot->free[w]) == 0);
+		expect((slot->old[w] & ~slot->dirty[w]) == 0);
+	}
+	expect(!bitmap_test(slot->free, 0));
+	expect(bitmap_count(slot->free, 0, GRANULES_PER_REGION) == slot->free_count);
+	expect(bitmap_count(slot->dirty, 0, GRANULES_PER_REGION) == slot->dirty_count);
+	expect(bitmap_find_run(slot->free, slot->free, GRANULES_PER_REGION,
+			       (size_t)slot->run_max + 1, 1) == BITMAP_NONE);
+}
+
+static void check_slot(struct region_group *group, unsigned number)
+{
+	struct region_slot *slot = &group->slots[number];
+
+	if (!expect(bitmap_test(&group->occupied, number) == (slot->region != NULL)) ||
+	    !slot->region)
+		return;
+	if (!expect(slot->region->group == group && slot->region->slot == number))
+		return;
+	check_bitmaps(slot);
+	for (size_t granule = 1; granule < GRANULES_PER_REGION;) {
+		size_t count = check_granule(slot, granule);
+
+		check_run(slot, granule, count);
+		granule += count;
+	}
+}
+
+static void check_arena(struct arena *arena)
+{
+	size_t dirty_count = 0;
+
+	for (struct region_group *group = arena->groups; group; group = group->next) {
+		expect(group->arena == arena);
+		for (unsigned number = 0; number < WORD_BITS; number++) {
+			check_slot(group, number);
+			dirty_count += group->slots[number].dirty_count;
+		}
+	}
+	expect(dirty_count == arena->dirty_count);
+	expect(!arena->spare || arena->spare->free_count == GRANULES_PER_REGION - 1);
+}
+
+/* ---- heaps ---------------------------------------------------------------------------------- */
+
+static void check_class(const struct heap *heap, unsigned size_class)
+{
+	const struct descriptor *active = heap->active[size_class];
+	unsigned partial_count = 0;
+
+	expect(active || !heap->free_list[size_class]);
+	if (active)
+		expect(active->owner == heap && active->size_class == size_class);
+	for (const struct descriptor *slab = heap->partial[size_class]; slab; slab = slab->next) {
+		expect(slab != active && slab->owner == heap && slab->size_class == size_class);
+		expect(slab->used > 0 && slab->used < slab->capacity);
+		if (!expect(++partial_count <= CONFIG_PARTIAL_SLABS_MAX))
+			return;
+	}
+}
+
+size_t heap_validate(void)
+{
+	contradictions = 0;
+	for (const struct heap *heap = heap_first(); heap; heap = heap->next) {
+		expect(!heap->free_list[0]);
+		for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++)
+			check_class(heap, size_class);
+	}
+	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
+		struct arena *arena = arena_peek(i);
+
+		if (arena)
+			check_arena(arena);
+	}
+	return contradictions;
+}
