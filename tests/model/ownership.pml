@@ -29,6 +29,7 @@
 #define CAN_A 512		/* the classes that it claims and makes */
 #define CAN_B 1024
 #define CAN_INHERIT 2048	/* start on the heap of an exited thread */
+#define CAN_UNMAP 4096		/* have the arena unmap a region that is free as a whole */
 
 /* The word: UNOWNED:1 NOTIFY:1 count:3 head:3. Head 0 is the empty chain. */
 #define UNOWNED 128
@@ -38,6 +39,7 @@
 #define HEAD(w) ((w) & 7)
 #define IS_UNOWNED(w) ((w) >= UNOWNED)
 #define HAS_NOTIFY(w) (((w) & NOTIFY) != 0)
+#define IS_CLAIMABLE(w) (IS_UNOWNED(w) && COUNT(w) != 0)
 
 /* Heaps. */
 #define NONE 0
@@ -78,6 +80,8 @@ byte next[BLOCKS];
 byte use[GRANULES];
 byte hint[REGIONS];		/* bitmaps of granules */
 byte class_hint[2];		/* bitmaps of regions, one a class */
+bit unmapped[REGIONS];		/* its descriptors are not there */
+bit lock;			/* the arena's */
 byte heap_pool;			/* the heap left by an exited thread */
 byte done;			/* threads that have finished */
 byte holder[GRANULES];
@@ -89,7 +93,7 @@ hidden byte k, n, at, b, length;
 /* These are always false: they label the expression that pan prints with its property. */
 #define HOLDS(property, condition) assert(property || (condition))
 hidden byte ONE_HOLDER, ONE_PLACE, COUNTED, EMPTY_RELEASE, UNOWNED_OR_OWNED;
-hidden byte TRUE_CLASS, HINTED, KEPT, AT_REST;
+hidden byte TRUE_CLASS, HINTED, KEPT, AT_REST, MAPPED;
 
 /* After every write to word, owner, holder or use. */
 #define CHECK_SLAB(g) \
@@ -97,7 +101,8 @@ hidden byte TRUE_CLASS, HINTED, KEPT, AT_REST;
 	HOLDS(ONE_HOLDER, owner[g] == NONE || owner[g] == holder[g]); \
 	HOLDS(AT_REST, use[g] == SLAB || (word[g] == 0 && owner[g] == NONE)); \
 	HOLDS(COUNTED, COUNT(word[g]) <= CAPACITY(class[g])); \
-	HOLDS(COUNTED, !IS_UNOWNED(word[g]) || COUNT(word[g]) < CAPACITY(class[g]))
+	HOLDS(COUNTED, !IS_UNOWNED(word[g]) || COUNT(word[g]) < CAPACITY(class[g])); \
+	HOLDS(MAPPED, !unmapped[REGION(g)])
 
 /* --- Private work of a slab's holder, inside d_steps --- */
 
@@ -177,7 +182,8 @@ inline fold_heap_list(g)
 /* The granule of an entirely free slab, held by nobody but us, goes back to the arena. */
 inline release(g)
 {
-	d_step {
+	d_step { lock == 0 ->
+		lock = 1;
 		count_blocks(g, LOCAL);
 		HOLDS(EMPTY_RELEASE, n == CAPACITY(class[g]));
 		used[g] = 0;
@@ -187,7 +193,8 @@ inline release(g)
 		HOLDS(ONE_HOLDER, holder[g] == me);
 		holder[g] = NONE;
 		use[g] = FREE;
-		CHECK_SLAB(g)
+		CHECK_SLAB(g);
+		lock = 0
 	}
 }
 
@@ -317,70 +324,78 @@ inline free_block(block, g)
 	w = 0; c = 0
 }
 
-/* Look for an unowned slab of class `wanted` with free blocks; it becomes the active one. */
+/*
+ * Look for an unowned slab of class `wanted` with free blocks, under the arena's lock; it becomes the
+ * current one.
+ */
 inline claim()
 {
+	d_step { lock == 0 -> lock = 1; left = class_hint[wanted] };
 	do
-	:: d_step { class_hint[wanted] != 0 -> region = (class_hint[wanted] & 1 -> 0 : 1) };
+	:: d_step { left != 0 && current == NONE ->
+		region = (left & 1 -> 0 : 1);
+		left = left & ~(1 << region) };
 		class_hint[wanted] = class_hint[wanted] & ~(1 << region);
-		scan = hint[region];
-		do
-		:: d_step { scan != 0 && current == NONE ->
-			at = (scan & 1 -> 0 : 1);
-			scan = scan & ~(1 << at);
-			at = at * REGIONS + region;
-			candidate = (class[at] == wanted -> at + 1 : NONE) };
-			if
-			:: candidate != NONE ->
-				hint[region] = hint[region] & ~HINT_BIT(candidate - 1);
-				w = word[candidate - 1];
-				claim_word(candidate - 1)
-			:: else
-			fi
-		:: scan == 0 || current != NONE -> break
-		od;
+		scan = (unmapped[region] -> 0 : hint[region]);
+		claim_in_region();
 		if
-		:: current != NONE -> class_hint[wanted] = class_hint[wanted] | (1 << region); break
+		:: current != NONE -> class_hint[wanted] = class_hint[wanted] | (1 << region)
 		:: else
 		fi
-	:: class_hint[wanted] == 0 -> break
+	:: left == 0 || current != NONE -> break
 	od;
-	region = 0; scan = 0; candidate = NONE
+	lock = 0;
+	region = 0; left = 0
+}
+
+/* Try each granule whose hint was seen, and whose class, read when it may yet change, is right. */
+inline claim_in_region()
+{
+	do
+	:: d_step { scan != 0 && current == NONE ->
+		at = (scan & 1 -> 0 : 1);
+		scan = scan & ~(1 << at);
+		at = at * REGIONS + region;
+		HOLDS(MAPPED, !unmapped[region]);
+		candidate = (class[at] == wanted -> at + 1 : NONE) };
+		if
+		:: candidate != NONE ->
+			hint[region] = hint[region] & ~HINT_BIT(candidate - 1);
+			claim_word(candidate - 1)
+		:: else
+		fi
+	:: scan == 0 || current != NONE -> break
+	od;
+	scan = 0; candidate = NONE
 }
 
 /*
- * Claim the slab whose word was w a moment ago. Its class is certain only afterwards: one of
- * another class is put back. A full one (NOTIFY) has nothing to give.
+ * Claim a slab, if its word says that it can be. Only then is its class certain, for what is unowned
+ * can go back to the arena under the lock alone; if it is not the one wanted, the hint that was
+ * cleared was another's.
  */
 inline claim_word(g)
 {
+	d_step { HOLDS(MAPPED, !unmapped[region]); w = word[g] };
 	do
-	:: IS_UNOWNED(w) && !HAS_NOTIFY(w) ->
+	:: IS_CLAIMABLE(w) && class[g] == wanted ->
 		if
 		:: d_step { word[g] == w ->
 			word[g] = 0;
 			HOLDS(ONE_HOLDER, holder[g] == NONE);
 			holder[g] = me;
+			owner[g] = me;
+			current = g + 1;
 			length = COUNT(w) - (CAPACITY(class[g]) - used[g]);
-			if
-			:: class[g] == wanted ->
-				owner[g] = me;
-				current = g + 1;
-				take_chain(g, w, HEAP);
-				check_used(g);
-				CHECK_SLAB(g)
-			:: else -> fold_chain(g, w)
-			fi;
-			w = 0 };
-			if
-			:: current == NONE -> retire(g)
-			:: else
-			fi;
+			fold_chain(g, w);
+			CHECK_SLAB(g) };
 			break
 		:: d_step { word[g] != w -> w = word[g] }
 		fi
-	:: !IS_UNOWNED(w) || HAS_NOTIFY(w) -> w = 0; break
-	od
+	:: IS_CLAIMABLE(w) && class[g] != wanted -> c = class[g]; set_hint(g, c); break
+	:: !IS_CLAIMABLE(w) -> break
+	od;
+	w = 0; c = 0
 }
 
 /*
@@ -430,16 +445,24 @@ inline pop(g)
 	check_used(g)
 }
 
-/* A granule from the arena becomes the current slab. No word is written: it rests at 0. */
-inline make_slab(g, of_class)
+/* A granule is taken from the arena, whose region may have to be mapped: with all words at rest. */
+inline take_granule(g)
 {
 	HOLDS(AT_REST, word[g] == 0 && owner[g] == NONE);
 	use[g] = SLAB;
-	class[g] = of_class;
-	used[g] = 0;
 	holder[g] = me;
+	class[g] = (unmapped[REGION(g)] -> CLASS_A : class[g]);
+	unmapped[REGION(g)] = 0
+}
+
+/* It becomes the current slab, no longer under the lock. No word is written. */
+inline make_slab(g)
+{
+	class[g] = wanted;
+	used[g] = 0;
 	owner[g] = me;
 	current = g + 1;
+	wanted = 0;
 	CHECK_SLAB(g)
 }
 
@@ -453,9 +476,11 @@ inline make_slab(g, of_class)
 		c = class[GRANULE_OF((b) % BLOCKS)]; \
 		block = (b) % BLOCKS + 1 }
 #define MAKE(g, allowed, of_class) \
-	:: d_step { CAN(CAN_NEW + allowed) && current == NONE && IS_FREE(g) -> \
+	:: d_step { CAN(CAN_NEW + allowed) && current == NONE && lock == 0 && IS_FREE(g) -> \
 		budget--; \
-		make_slab((g) % GRANULES, of_class) }
+		take_granule((g) % GRANULES); \
+		wanted = of_class; \
+		taken = (g) % GRANULES + 1 }
 #define SEEK(allowed, of_class) \
 	:: d_step { CAN(CAN_CLAIM + allowed) && current == NONE && class_hint[of_class] != 0 -> \
 		budget--; \
@@ -467,9 +492,9 @@ inline make_slab(g, of_class)
 /* One thread. What it has begun (block, victim, seeking) it finishes before it chooses again. */
 proctype thread(byte me; short may; byte budget)
 {
-	byte current, victim, candidate;		/* a granule + 1 */
+	byte current, victim, candidate, taken;	/* a granule + 1 */
 	byte block;				/* a block + 1 */
-	byte w, c, free_count, wanted, region, scan;
+	byte w, c, free_count, wanted, region, left, scan;
 	bit seeking, leaving;
 
 	if
@@ -479,12 +504,13 @@ proctype thread(byte me; short may; byte budget)
 	do
 	:: block != NONE -> free_block(block - 1, GRANULE_OF(block - 1)); block = NONE
 	:: victim != NONE -> retire(victim - 1); victim = NONE
+	:: d_step { taken != NONE -> make_slab(taken - 1); taken = NONE }
 	:: seeking -> claim();
 		d_step {
 			HOLDS(TRUE_CLASS, current == NONE || class[current - 1] == wanted);
 			seeking = 0;
 			wanted = 0 }
-	:: block == NONE && victim == NONE && !seeking && !leaving ->
+	:: block == NONE && victim == NONE && taken == NONE && !seeking && !leaving ->
 		if
 		PICK(0) PICK(1) PICK(2) PICK(3) PICK(4) PICK(5)
 		MAKE(0, CAN_A, CLASS_A) MAKE(0, CAN_B, CLASS_B)
@@ -506,11 +532,15 @@ proctype thread(byte me; short may; byte budget)
 			fold_heap_list(current - 1);
 			victim = current;
 			current = NONE }
-		:: d_step { CAN(CAN_LARGE) && IS_FREE(0) ->
+		:: d_step { CAN(CAN_LARGE) && lock == 0 && IS_FREE(0) ->
 			budget--;
-			HOLDS(AT_REST, word[0] == 0 && owner[0] == NONE);
+			take_granule(0);
+			holder[0] = NONE;
 			use[0] = LARGE };
-			d_step { CHECK_SLAB(0); use[0] = FREE }
+			d_step { lock == 0 -> CHECK_SLAB(0); use[0] = FREE }
+		:: d_step { CAN(CAN_UNMAP) && lock == 0 && IS_FREE(0) && IS_FREE((GRANULES - 1)) ->
+			budget--;
+			unmapped[0] = 1 }
 		:: d_step { may & CAN_EXIT ->
 			leaving = 1;
 			if
@@ -537,9 +567,9 @@ proctype thread(byte me; short may; byte budget)
 /* At the end: nothing lost, nothing withheld by nobody. */
 inline check_quiescence(g)
 {
-	CHECK_SLAB(g);
 	if
 	:: use[g] == SLAB ->
+		CHECK_SLAB(g);
 		HOLDS(KEPT, (owner[g] != NONE) != IS_UNOWNED(word[g]));
 		HOLDS(KEPT, owner[g] == holder[g] && (owner[g] == NONE || owner[g] != heap_pool));
 		count_blocks(g, CHAIN);
@@ -547,7 +577,6 @@ inline check_quiescence(g)
 		count_blocks(g, LOCAL);
 		HOLDS(COUNTED, used[g] + n == CAPACITY(class[g]));
 		HOLDS(COUNTED, COUNT(word[g]) == length + (IS_UNOWNED(word[g]) -> n : 0));
-		HOLDS(HINTED, !IS_UNOWNED(word[g]) || n + length == 0 || !HAS_NOTIFY(word[g]));
 		HOLDS(HINTED, !IS_UNOWNED(word[g]) || n + length == 0 ||
 			((hint[REGION(g)] & HINT_BIT(g)) &&
 				(class_hint[class[g]] & REGION_BIT(g))));

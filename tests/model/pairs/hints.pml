@@ -3,8 +3,8 @@
  *
  * A slab, once of class D, was made one of class C and is retired. One claimer looks for C; another
  * one looks for D and comes late: it may read the old class, takes the granule's hint away, finds
- * the class to be C after its claim and puts the slab back. At the end an unowned slab has both
- * hints, whichever of the bits were set at the beginning.
+ * the word unowned and then the class to be C, and sets the hints again. At the end an unowned slab
+ * has both hints, whichever of the bits were set at the beginning.
  */
 #define LOCATIONS 4
 #define WRITES 7
@@ -19,9 +19,9 @@
 
 #include "memory.h"
 
-/* The compare-and-swap that makes the word unowned, and the one that claims it. */
+/* The compare-and-swap that makes the word unowned, and the load of who means to claim it. */
 #define RETIRE_ORDER ACQ_REL
-#define CLAIM_ORDER ACQ_REL
+#define WORD_ORDER ACQUIRE
 #define SET_HINT_ORDER ACQ_REL
 #define SET_CLASS_ORDER ACQ_REL
 #define CLEAR_HINT_ORDER ACQ_REL
@@ -55,19 +55,16 @@ proctype retirer(byte me)
 inline claim(wanted)
 {
 	modify(HINT, 0, CLEAR_HINT_ORDER, r);
-	load(WORD, RELAXED, r);
+	load(WORD, WORD_ORDER, r);
 	if
 	:: r == 1 ->
-		compare_exchange(WORD, 1, 0, CLAIM_ORDER, won);
+		load(CLASS, RELAXED, r);
+		HOLDS(TRUE_CLASS, r == C);
 		if
-		:: won ->
-			load(CLASS, RELAXED, r);
-			HOLDS(TRUE_CLASS, r == C);
-			if
-			:: wanted != C -> retire()
-			:: wanted == C -> modify(CLASS_HINT, 1, SET_CLASS_ORDER, r)
-			fi
-		:: else
+		:: wanted != C -> set_hint()
+		:: wanted == C ->
+			compare_exchange(WORD, 1, 0, ACQ_REL, won);
+			modify(CLASS_HINT, 1, SET_CLASS_ORDER, r)
 		fi
 	:: else
 	fi
