@@ -127,12 +127,11 @@ void arena_drop_spare(struct arena *arena)
 	arena->spare = NULL;
 }
 
-/* A region is free as a whole: one is kept, a second one goes. */
-static void region_became_free(struct region_slot *slot)
+void arena_region_is_free(struct region_slot *slot)
 {
 	struct arena *arena = slot->region->group->arena;
 
-	if (!REGIONS_ARE_UNMAPPED)
+	if (!REGIONS_ARE_UNMAPPED || arena->spare == slot)
 		return;
 	if (arena->spare)
 		drop_region(slot);
@@ -236,7 +235,7 @@ static void unuse_range(struct region_slot *slot, size_t first, size_t count, bo
 	}
 	statistics_lower(GAUGE_IN_USE, count << GRANULE_SIZE_LOG2);
 	if (slot->free_count == GRANULES_PER_REGION - 1)
-		region_became_free(slot);
+		arena_region_is_free(slot);
 }
 
 static bool take_run_locked(struct arena *arena, size_t count, size_t align, struct run *run,

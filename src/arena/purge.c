@@ -77,6 +77,8 @@ static void give_back(struct arena *arena, struct region_slot *slot, size_t firs
 	bitmap_set(slot->free, first, count);
 	slot->free_count = (uint16_t)(slot->free_count + count);
 	slot->run_max = slot->free_count;
+	if (slot->free_count == GRANULES_PER_REGION - 1)
+		arena_region_is_free(slot);
 }
 
 /* The highest run of at most `most` dirty granules that the pass takes; 0 when there is none. */

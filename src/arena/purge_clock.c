@@ -53,6 +53,11 @@ static void tick_arena(struct arena *arena)
 	purge_arena(arena, PASS_OLD, most);
 	lock_take(&arena->lock);
 	make_dirty_old(arena);
+	/*
+	 * Purging took its time: what was freed meanwhile is old from here on. Relaxed: the exchange in
+	 * take_tick() orders the ticks.
+	 */
+	atomic_store(&arena->purge_clock, (purge_clock_t)os_clock_ms(), RELAXED);
 	lock_release(&arena->lock);
 	lock_release(&arena->purge_lock);
 }

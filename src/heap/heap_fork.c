@@ -24,6 +24,7 @@ void heap_after_fork_in_parent(void)
 void heap_after_fork_in_child(void)
 {
 	lock_fork_end();
+	tls_after_fork();
 	arena_reset_locks();
 	lock_reset(&heap_registry_lock);
 }

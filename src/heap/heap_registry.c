@@ -59,7 +59,8 @@ static void start(void)
 	if (LIKELY(atomic_load(&is_started, ACQUIRE)))
 		return;
 	lock_take(&heap_registry_lock);
-	if (!is_started) {
+	/* Relaxed: all stores are under the lock. */
+	if (!atomic_load(&is_started, RELAXED)) {
 		if (os_page_size() > (size_t)1 << PAGE_SIZE_MAX_LOG2)
 			DIE("this system's pages are larger than the build allows; "
 			    "set CONFIG_PAGE_SIZE_MAX_16K or CONFIG_PAGE_SIZE_MAX_64K");
@@ -80,23 +81,30 @@ static struct heap *take_pooled(void)
 	return heap;
 }
 
-/* Enters a new heap. The caller holds the lock. Returns whether there is an arena for it. */
-static bool register_heap(struct heap *heap)
+/* The arena of the next heap, or NULL when there is no memory. The caller holds the lock. */
+static struct arena *next_arena(void)
 {
-	heap->arena = arena_get(heap_count % CONFIG_ARENA_COUNT);
-	if (!heap->arena)
-		return false;
-	heap_count++;
-	heap->next = all_heaps;
-	all_heaps = heap;
-	return true;
+	return arena_get(heap_count % CONFIG_ARENA_COUNT);
 }
 
+/* Enters a new heap. The caller holds the lock. */
+static void register_heap(struct heap *heap, struct arena *arena)
+{
+	heap->arena = arena;
+	heap->next = all_heaps;
+	all_heaps = heap;
+	heap_count++;
+}
+
+/* The caller holds the lock. */
 static struct heap *make_heap(void)
 {
-	struct heap *heap = metadata_take(sizeof(*heap));
+	struct arena *arena = next_arena();
+	struct heap *heap = arena ? metadata_take(sizeof(*heap)) : NULL;
 
-	return heap && register_heap(heap) ? heap : NULL;
+	if (heap)
+		register_heap(heap, arena);
+	return heap;
 }
 
 static struct heap *attach_thread(void)
@@ -126,8 +134,9 @@ static struct heap *attach_only_thread(void)
 	if (UNLIKELY(!heap_only.arena)) {
 		start();
 		only_thread = os_thread();
-		if (!register_heap(&heap_only))
+		if (!next_arena())
 			return NULL;
+		register_heap(&heap_only, next_arena());
 		statistics_raise(GAUGE_HEAPS, 1);
 	}
 	if (UNLIKELY(os_thread() != only_thread))

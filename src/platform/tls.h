@@ -25,7 +25,7 @@ extern struct heap heap_only;
 
 /*
  * Prepares the slot and has `on_exit` called with the heap of each thread that ends, on that
- * thread. To be called once, before any heap_set(), with no lock held.
+ * thread. To be called once, before any heap_set(). Allocates nothing.
  */
 void tls_start(void (*on_exit)(struct heap *heap));
 
@@ -34,6 +34,9 @@ void heap_set(struct heap *heap);
 
 /* Sets the calling thread's heap to heap_empty; whether it is told of its end is undefined. */
 void heap_clear(void);
+
+/* In the child of a fork: a thread that was in heap_set() is gone. */
+void tls_after_fork(void);
 
 /*
  * The calling thread's heap while heap_set() is at work on it further up the stack (it may

@@ -73,6 +73,12 @@ void heap_clear(void)
 	(void)pthread_setspecific(heap_key, NULL);
 }
 
+void tls_after_fork(void)
+{
+	/* Relaxed: the child has one thread. */
+	atomic_store(&setting_thread, (uintptr_t)0, RELAXED);
+}
+
 struct heap *heap_being_set(void)
 {
 	/* Relaxed: only the thread's own store can equal its identity. */

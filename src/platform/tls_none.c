@@ -18,6 +18,10 @@ void heap_clear(void)
 {
 }
 
+void tls_after_fork(void)
+{
+}
+
 struct heap *heap_being_set(void)
 {
 	return NULL;

@@ -39,6 +39,10 @@ void heap_clear(void)
 	tls_heap = (struct heap *)(uintptr_t)&heap_empty;
 }
 
+void tls_after_fork(void)
+{
+}
+
 struct heap *heap_being_set(void)
 {
 	return NULL;

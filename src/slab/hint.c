@@ -29,7 +29,7 @@ void hint_set(const struct hint *hint)
 
 /* Tries the hinted slabs of a class in one region. Under the lock none of them can be released. */
 static struct descriptor *search_slot(struct region_slot *slot, unsigned size_class,
-				      bool (*take)(struct descriptor *slab))
+				      bool (*take)(struct descriptor *slab, unsigned size_class))
 {
 	for (size_t w = 0; slot->region && w < GRANULE_WORDS; w++) {
 		/* Acquire: partner of hint_set(); the class that is peeked at is as new as the bit. */
@@ -40,12 +40,12 @@ static struct descriptor *search_slot(struct region_slot *slot, unsigned size_cl
 			struct descriptor *slab =
 				region_descriptor(slot->region, w * WORD_BITS + lowest_bit(left));
 
-			/* Relaxed: a wrong class only costs a try, a slab's own is settled by now. */
+			/* Relaxed: it may be of the slab before; `take` looks again when it knows. */
 			if (atomic_load(&slab->size_class, RELAXED) != size_class)
 				continue;
 			/* Acquire: partner of the setting; what is read of the slab is as new as the bit. */
 			atomic_fetch_and(&slot->hint[w], ~bit, ACQ_REL);
-			if (take(slab))
+			if (take(slab, size_class))
 				return slab;
 		}
 	}
@@ -53,7 +53,7 @@ static struct descriptor *search_slot(struct region_slot *slot, unsigned size_cl
 }
 
 struct descriptor *hint_search(struct arena *arena, unsigned size_class,
-			       bool (*take)(struct descriptor *slab))
+			       bool (*take)(struct descriptor *slab, unsigned size_class))
 {
 	for (struct region_group *group = arena->groups; group; group = group->next) {
 		word_t *class_hint = &group->class_hint[size_class];

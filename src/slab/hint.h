@@ -37,6 +37,6 @@ void hint_set(const struct hint *hint);
  * has `take` try each. Returns the first that could be taken, or NULL.
  */
 struct descriptor *hint_search(struct arena *arena, unsigned size_class,
-			       bool (*take)(struct descriptor *slab));
+			       bool (*take)(struct descriptor *slab, unsigned size_class));
 
 #endif

@@ -17,6 +17,10 @@
 #include "diagnostics/statistics.h"
 #include "slab/hint.h"
 
+#define CLASS_CAN_BE_COUNTED(number, stride, span)                                                 \
+	static_assert((span)*GRANULE_SIZE / (stride) <= WORD_COUNT_MASK, "its blocks can be counted");
+SIZE_CLASSES(CLASS_CAN_BE_COUNTED)
+
 enum {
 	CARVE_SIZE = 4096, /* bytes: as much as a small page */
 };
@@ -240,9 +244,11 @@ enum push slab_push(struct descriptor *slab, struct block *block, struct heap *h
 }
 
 /*
- * Claims a slab that has free blocks and no owner. Called with the arena's lock: the slab cannot be released meanwhile, and its region not go.
+ * Claims a slab of a class that has free blocks and no owner. Called with the arena's lock: once the
+ * slab is seen without an owner it cannot be released, so its class is settled. If that is another one,
+ * the hint that brought us here was its own, and is set again.
  */
-static bool try_claim(struct descriptor *slab)
+static bool try_claim(struct descriptor *slab, unsigned size_class)
 {
 	/* Acquire: partner of the release in slab_retire() and slab_push(). */
 	uint32_t word = atomic_load(&slab->word, ACQUIRE);
@@ -250,6 +256,13 @@ static bool try_claim(struct descriptor *slab)
 	do {
 		if (!word_is_unowned(word) || word_count(word) == 0)
 			return false;
+		/* Relaxed: as new as the word. */
+		if (atomic_load(&slab->size_class, RELAXED) != size_class) {
+			const struct hint hint = hint_for(slab);
+
+			hint_set(&hint);
+			return false;
+		}
 	} while (!atomic_compare_exchange(&slab->word, &word, WORD_OWNED, ACQ_REL));
 	put_pushed(slab, word);
 	return true;

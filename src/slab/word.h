@@ -29,8 +29,8 @@ enum {
 #define WORD_NOTIFY  ((uint32_t)1 << 30)
 
 static_assert(WORD_INDEX_BITS + WORD_COUNT_BITS == 30, "two bits are left for the flags");
-static_assert(GRANULE_SIZE / BLOCK_ALIGN <= WORD_COUNT_MASK, "the blocks of a slab can be counted");
-static_assert(SLAB_SPAN_MAX * GRANULE_SIZE / BLOCK_ALIGN < WORD_INDEX_MASK, "and numbered");
+static_assert(SLAB_SPAN_MAX * GRANULE_SIZE / BLOCK_ALIGN < WORD_INDEX_MASK,
+	      "every place of a slab has an index");
 
 static inline uint32_t word_make(uint32_t flags, uint32_t count, uint32_t index)
 {
