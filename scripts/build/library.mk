@@ -68,15 +68,18 @@ $(objtree)/obj/compiler.checked: $(objtree)/obj/compiler.cmd $(compiler-file)
 
 # ---- the single member ------------------------------------------------------
 
-# What the interface option exports, one name a line.
+# What is exported, one name a line. A symbol's second column is a family that
+# the interface option selects, or a feature.
 exports := $(objtree)/obj/exports
-interfaces := $(if $(CONFIG_INTERFACE_PREFIXED),,override) $(if $(CONFIG_INTERFACE_OVERRIDE),,prefixed) \
+families := $(if $(CONFIG_INTERFACE_PREFIXED),,override) $(if $(CONFIG_INTERFACE_OVERRIDE),,prefixed) \
 	$(if $(CONFIG_STATISTICS),statistics) $(if $(CONFIG_VALIDATE),validate)
 
-$(exports): $(srctree)/src/libc/symbols $(wildcard $(generated)/symbol/CONFIG_INTERFACE_* \
-		$(generated)/symbol/CONFIG_STATISTICS $(generated)/symbol/CONFIG_VALIDATE)
-	@mkdir -p $(@D)
-	$(Q)$(AWK) -v interfaces='$(interfaces)' 'BEGIN { count = split(interfaces, list) } \
+ifneq ($(wildcard $(generated)/config.mk),)
+$(eval $(call remember,$(objtree)/obj/exports.cmd,families))
+endif
+
+$(exports): $(srctree)/src/libc/symbols $(objtree)/obj/exports.cmd
+	$(Q)$(AWK) -v families='$(families)' 'BEGIN { count = split(families, list) } \
 		/^[^#]/ { for (i = 1; i <= count; i++) if ($$2 == list[i]) print $$1 }' $< >$@
 
 # The thunks of 32-bit PIC code come in groups of which a program keeps one copy
