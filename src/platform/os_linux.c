@@ -7,7 +7,6 @@
 #include "platform/os.h"
 
 #include <errno.h>
-#include <linux/futex.h>
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -18,6 +17,12 @@
 enum {
 	MS_PER_S = 1000,
 	NS_PER_MS = 1000000,
+};
+
+/* Of the system call; a musl without the kernel's headers does not name them. */
+enum {
+	FUTEX_OP_WAIT_PRIVATE = 128,
+	FUTEX_OP_WAKE_PRIVATE = 129,
 };
 
 /* Kernels of 32-bit machines with a 64-bit time only have the later call. */
@@ -134,7 +139,7 @@ void os_wait(uint32_t *futex, uint32_t expected)
 {
 	int saved_errno = errno;
 
-	syscall(SYS_futex, futex, FUTEX_WAIT_PRIVATE, expected, NULL, NULL, 0);
+	syscall(SYS_futex, futex, FUTEX_OP_WAIT_PRIVATE, expected, NULL, NULL, 0);
 	errno = saved_errno;
 }
 
@@ -142,7 +147,7 @@ void os_wake(uint32_t *futex)
 {
 	int saved_errno = errno;
 
-	syscall(SYS_futex, futex, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+	syscall(SYS_futex, futex, FUTEX_OP_WAKE_PRIVATE, 1, NULL, NULL, 0);
 	errno = saved_errno;
 }
 
