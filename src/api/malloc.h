@@ -21,7 +21,7 @@ static inline void *api_malloc(size_t size)
 {
 	if (LIKELY(size <= LINEAR_SIZE_MAX)) {
 		struct heap *heap = heap_current();
-		unsigned size_class = size_class_linear(size);
+		size_t size_class = size_class_linear(size);
 		struct block *block = heap->free_list[size_class];
 
 		if (LIKELY(block)) {

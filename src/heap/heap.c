@@ -10,6 +10,7 @@
  */
 #include "heap/heap.h"
 
+#include "arena/arena.h"
 #include "arena/purge.h"
 #include "base/check.h"
 #include "diagnostics/statistics.h"
@@ -99,6 +100,23 @@ static bool change_active(struct heap *heap, unsigned size_class)
 	return slab != NULL;
 }
 
+/* The same, and when there is no memory: what lies idle in other classes, and in other arenas. */
+static bool change_active_at_any_cost(struct heap *heap, unsigned size_class)
+{
+	if (LIKELY(change_active(heap, size_class)))
+		return true;
+	heap_trim(heap);
+	if (change_active(heap, size_class))
+		return true;
+	for (unsigned i = 0; i < CONFIG_ARENA_COUNT && !heap->active[size_class]; i++) {
+		struct arena *arena = arena_peek(i);
+
+		if (arena)
+			heap->active[size_class] = slab_claim(arena, size_class, heap);
+	}
+	return heap->active[size_class] != NULL;
+}
+
 SLOW_PATH struct block *heap_refill(unsigned size_class)
 {
 	struct heap *heap = heap_attach();
@@ -112,7 +130,7 @@ SLOW_PATH struct block *heap_refill(unsigned size_class)
 	if (!block)
 		block = take_from_active(heap, size_class);
 	while (!block) {
-		if (!change_active(heap, size_class))
+		if (!change_active_at_any_cost(heap, size_class))
 			return NULL;
 		block = take_from_active(heap, size_class);
 	}

@@ -21,16 +21,16 @@ extern const struct size_class size_class_table[CLASS_COUNT];
 extern const uint8_t size_class_of_step[];
 
 /* The class of a size from 1 to LINEAR_SIZE_MAX; 0, which is no class, for 0. */
-static inline unsigned size_class_linear(size_t size)
+static inline size_t size_class_linear(size_t size)
 {
-	return (unsigned)((size + BLOCK_ALIGN - 1) >> BLOCK_ALIGN_LOG2);
+	return (size + BLOCK_ALIGN - 1) >> BLOCK_ALIGN_LOG2;
 }
 
 /* The class of a size from 1 to MEDIUM_SIZE_MAX: the smallest whose blocks hold it. */
 static inline unsigned size_class_of(size_t size)
 {
 	if (size <= LINEAR_SIZE_MAX)
-		return size_class_linear(size);
+		return (unsigned)size_class_linear(size);
 	return size_class_of_step[(size + ((size_t)1 << CLASS_STEP_LOG2) - 1) >> CLASS_STEP_LOG2];
 }
 
