@@ -10,19 +10,19 @@ help:
 # need COMMAND,PACKAGE
 need = command -v $(1) >/dev/null || { echo "$@: $(1) is not installed (Debian: $(2))" >&2; exit 1; }
 
-c-files = find src include/tailor.h tests -name '*.[ch]'
+c-files = cd $(srctree) && scripts/lint/c-files | xargs
 
 tags:
 	@$(call need,ctags,universal-ctags)
 	$(announce) TAGS tags
-	$(Q)cd $(srctree) && $(c-files) -exec ctags -f $(objtree)/tags --languages=C {} +
+	$(Q)$(c-files) ctags -f $(objtree)/tags --languages=C
 
 lint:
 	$(Q)$(srctree)/scripts/lint/run
 
 format:
 	@$(call need,clang-format,clang-format)
-	$(Q)cd $(srctree) && $(c-files) -exec clang-format -i {} +
+	$(Q)$(c-files) clang-format -i
 
 check-kconfig:
 	$(Q)$(srctree)/tests/kconfig/run
