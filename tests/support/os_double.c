@@ -16,25 +16,16 @@ enum {
 	STALE_BYTE = 0xDD,
 };
 
-void *__real_os_map(void *hint, size_t byte_count);
-void *__real_os_reserve(void *hint, size_t byte_count);
-void __real_os_unmap(void *address, size_t byte_count);
-bool __real_os_commit(void *address, size_t byte_count);
-bool __real_os_move(void *address, size_t byte_count, void *target, size_t target_byte_count);
-bool __real_os_resize(void *address, size_t byte_count, size_t new_byte_count);
-void __real_os_discard(void *address, size_t byte_count);
-uint64_t __real_os_clock_ms(void);
-void __real_os_write(const char *text, size_t byte_count);
-
-void *__wrap_os_map(void *hint, size_t byte_count);
-void *__wrap_os_reserve(void *hint, size_t byte_count);
-void __wrap_os_unmap(void *address, size_t byte_count);
-bool __wrap_os_commit(void *address, size_t byte_count);
-bool __wrap_os_move(void *address, size_t byte_count, void *target, size_t target_byte_count);
-bool __wrap_os_resize(void *address, size_t byte_count, size_t new_byte_count);
-void __wrap_os_discard(void *address, size_t byte_count);
-uint64_t __wrap_os_clock_ms(void);
-void __wrap_os_write(const char *text, size_t byte_count);
+/* Of the types that os.h gives them, so that a change there is an error here. */
+__typeof__(os_map) __real_os_map, __wrap_os_map;
+__typeof__(os_reserve) __real_os_reserve, __wrap_os_reserve;
+__typeof__(os_unmap) __real_os_unmap, __wrap_os_unmap;
+__typeof__(os_commit) __real_os_commit, __wrap_os_commit;
+__typeof__(os_move) __real_os_move, __wrap_os_move;
+__typeof__(os_resize) __real_os_resize, __wrap_os_resize;
+__typeof__(os_discard) __real_os_discard, __wrap_os_discard;
+__typeof__(os_clock_ms) __real_os_clock_ms, __wrap_os_clock_ms;
+__typeof__(os_write) __real_os_write, __wrap_os_write;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -161,19 +152,21 @@ bool __wrap_os_resize(void *address, size_t byte_count, size_t new_byte_count)
 	return true;
 }
 
-void __wrap_os_discard(void *address, size_t byte_count)
+bool __wrap_os_discard(void *address, size_t byte_count)
 {
+	if (fails_now())
+		return false;
 	pthread_mutex_lock(&lock);
 	if (discard_count < DISCARDS_MAX) {
 		discards[discard_count].start = (uintptr_t)address;
 		discards[discard_count++].end = (uintptr_t)address + byte_count;
 	}
 	pthread_mutex_unlock(&lock);
+	if (!IS_ENABLED(CONFIG_PURGE_MADV_FREE))
+		return __real_os_discard(address, byte_count);
 	/* MADV_FREE promises no zeroes, and the kernel gives the old content as a rule: be worse. */
-	if (IS_ENABLED(CONFIG_PURGE_MADV_FREE))
-		memset(address, STALE_BYTE, byte_count);
-	else
-		__real_os_discard(address, byte_count);
+	memset(address, STALE_BYTE, byte_count);
+	return true;
 }
 
 uint64_t __wrap_os_clock_ms(void)

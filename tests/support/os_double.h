@@ -11,7 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Calls that may fail: os_map, os_reserve, os_commit, os_move, os_resize. How many there were. */
+/*
+ * Calls that may fail: os_map, os_reserve, os_commit, os_move, os_resize, os_discard. How many
+ * there were.
+ */
 size_t os_double_fallible_calls(void);
 
 /* The `nth` such call from now on fails, and if `for_good` all later ones. 0: none any more. */

@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 enum {
-	SMALL_BLOCKS = 400,
+	SMALL_BLOCKS = 150,
 	LARGE_BLOCKS = 24,
 	CALLS_MAX = 400,
 	EXIT_SOUND = 0,
