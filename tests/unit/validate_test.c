@@ -103,7 +103,7 @@ static void sound_after_each_random_operation(void **state)
 static void sound_after_each_refusal(void **state)
 {
 	(void)state;
-	for (size_t size = SIZE_MAX; size > SIZE_MAX / 4; size -= size / 3) {
+	for (size_t size = SIZE_MAX; size > PTRDIFF_MAX; size -= size / 9) {
 		assert_null(fam_malloc(size));
 		expect_sound();
 		assert_null(fam_aligned_alloc(4096, size));
