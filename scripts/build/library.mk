@@ -6,8 +6,10 @@
 # stay global: a static link gets the whole malloc family or none of it, and
 # internal names cannot clash with a program's.
 
+# Each floor says which of its objects the configuration asks for.
+floors := platform base arena slab heap api libc diagnostics
 obj-y :=
-include $(sort $(wildcard $(srctree)/src/*/objects.mk))
+include $(floors:%=$(srctree)/src/%/objects.mk)
 objects := $(addprefix $(objtree)/obj/,$(sort $(obj-y)))
 
 libraries := $(objtree)/libtailor.a \
@@ -26,10 +28,13 @@ remove-stale:
 # remember FILE,VARIABLE: keeps the text of VARIABLE in FILE and rewrites it
 # only when it differs, while make reads this file: so a prerequisite FILE means
 # "when this text changes", and a build without changes runs nothing at all.
+# Not before there is a configuration: the text would be half empty.
 define remember
+ifneq ($$(wildcard $(generated)/config.mk),)
 ifneq ($$(file <$(1)),$$($(2)))
   $$(shell mkdir -p $(dir $(1)))
   $$(file >$(1),$$($(2)))
+endif
 endif
 endef
 
@@ -37,9 +42,7 @@ endef
 
 compile-command := $(CC) $(TAILOR_CFLAGS)
 
-ifneq ($(wildcard $(generated)/config.mk),)
 $(eval $(call remember,$(objtree)/obj/compile.cmd,compile-command))
-endif
 
 $(objtree)/obj/%.o: $(srctree)/src/%.c $(objtree)/obj/compile.cmd $(objtree)/obj/compiler.checked
 	$(announce) CC $*.o
@@ -55,9 +58,7 @@ $(objtree)/obj/%.o: $(srctree)/src/%.c $(objtree)/obj/compile.cmd $(objtree)/obj
 compiler-identity := $(CC) $(arch-flags-y) $(EXTRA_CFLAGS) \
 	$(sort $(filter CONFIG_LIBC_% CONFIG_ARCH_%,$(.VARIABLES)))
 
-ifneq ($(wildcard $(generated)/config.mk),)
 $(eval $(call remember,$(objtree)/obj/compiler.cmd,compiler-identity))
-endif
 
 # The program itself, so that a new version is noticed.
 compiler-file := $(wildcard $(shell command -v $(firstword $(CC)) 2>/dev/null))
@@ -66,7 +67,19 @@ $(objtree)/obj/compiler.checked: $(objtree)/obj/compiler.cmd $(compiler-file)
 	$(Q)$(srctree)/scripts/build/check-compiler
 	$(Q)touch $@
 
-# ---- the single member ------------------------------------------------------
+# ---- linking ----------------------------------------------------------------
+
+merge-command := $(CC) $(arch-flags-y) -r -nostdlib -Wl,--force-group-allocation
+
+shared-command := $(CC) $(arch-flags-y) $(if $(CONFIG_THREADS),-pthread) -shared \
+	-Wl,-soname,libtailor.so.1 -Wl,--version-script=$(objtree)/obj/exports.map \
+	-Wl,-z,relro,-z,now,-z,noexecstack,-z,nodelete -Wl,--no-undefined \
+	-Wl,-Bsymbolic-functions -Wl,--gc-sections -Wl,--build-id=none \
+	$(if $(CONFIG_DEBUG_INFO),,-Wl,--strip-debug) $(EXTRA_LDFLAGS)
+
+link-commands := $(merge-command) $(shared-command) $(objects)
+
+$(eval $(call remember,$(objtree)/obj/link.cmd,link-commands))
 
 # What is exported, one name a line. A symbol's second column is a family that
 # the interface option selects, or a feature.
@@ -74,28 +87,22 @@ exports := $(objtree)/obj/exports
 families := $(if $(CONFIG_INTERFACE_PREFIXED),,override) $(if $(CONFIG_INTERFACE_OVERRIDE),,prefixed) \
 	$(if $(CONFIG_STATISTICS),statistics) $(if $(CONFIG_VALIDATE),validate)
 
-ifneq ($(wildcard $(generated)/config.mk),)
 $(eval $(call remember,$(objtree)/obj/exports.cmd,families))
-endif
 
 $(exports): $(srctree)/src/libc/symbols $(objtree)/obj/exports.cmd
 	$(Q)$(AWK) -v families='$(families)' 'BEGIN { count = split(families, list) } \
 		/^[^#]/ { for (i = 1; i <= count; i++) if ($$2 == list[i]) print $$1 }' $< >$@
+
+# ---- the single member ------------------------------------------------------
 
 # The thunks of 32-bit PIC code come in groups of which a program keeps one copy
 # by name; with the names local, dropping ours would break our calls. So the
 # groups are dissolved.
 $(objtree)/obj/tailor.o: $(objects) $(exports) $(objtree)/obj/link.cmd
 	$(announce) LD tailor.o
-	$(Q)$(CC) $(arch-flags-y) -r -nostdlib -Wl,--force-group-allocation -o $@.tmp $(objects)
+	$(Q)$(merge-command) -o $@.tmp $(objects)
 	$(Q)$(OBJCOPY) --keep-global-symbols=$(exports) $@.tmp $@
 	@rm -f $@.tmp
-
-link-command := $(CC) $(arch-flags-y) $(EXTRA_LDFLAGS) $(objects)
-
-ifneq ($(wildcard $(generated)/config.mk),)
-$(eval $(call remember,$(objtree)/obj/link.cmd,link-command))
-endif
 
 # ---- the libraries ----------------------------------------------------------
 
@@ -120,11 +127,7 @@ $(objtree)/obj/exports.map: $(exports)
 
 $(objtree)/libtailor.so: $(objects) $(objtree)/obj/exports.map $(objtree)/obj/link.cmd
 	$(announce) LD $(@F)
-	$(Q)$(CC) $(arch-flags-y) $(if $(CONFIG_THREADS),-pthread) -shared -o $@ $(objects) \
-		-Wl,-soname,libtailor.so.1 -Wl,--version-script=$(objtree)/obj/exports.map \
-		-Wl,-z,relro,-z,now,-z,noexecstack,-z,nodelete -Wl,--no-undefined \
-		-Wl,-Bsymbolic-functions -Wl,--gc-sections -Wl,--build-id=none \
-		$(if $(CONFIG_DEBUG_INFO),,-Wl,--strip-debug) $(EXTRA_LDFLAGS)
+	$(Q)$(shared-command) -o $@ $(objects)
 
 $(objtree)/libtailor.so.1: $(objtree)/libtailor.so
 	$(Q)ln -sf libtailor.so $@

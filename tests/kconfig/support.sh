@@ -92,6 +92,11 @@ installed_tools() {
 	done
 }
 
+# has_menu TOOL: Debian's linux-kbuild has all of kbuild but the menu.
+has_menu() {
+	[ "$1" != kbuild ] || command -v kbuild-mconf >/dev/null
+}
+
 # defconfig_names: without the suffix.
 defconfig_names() {
 	for file in "$source"/configs/*_defconfig; do
