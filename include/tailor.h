@@ -86,7 +86,7 @@ void tailor_free_sized(void *block, size_t size);
 void tailor_free_aligned_sized(void *block, size_t alignment, size_t size);
 
 /*
- * Gives what is free back to the system, whatever the purge policy. `pad` is ignored. Returns 1 when anything
+ * Gives what is free back to the system, whatever the delay (not with PURGE_NEVER). `pad` is ignored. Returns 1 when anything
  * was given back, else 0. glibc.
  */
 int tailor_malloc_trim(size_t pad);

@@ -90,7 +90,7 @@ void api_free_sized(void *block, size_t size);
 void api_free_aligned_sized(void *block, size_t alignment, size_t size);
 
 /*
- * Gives back to the system what is free, whatever the policy; `pad`, the bytes to keep, is ignored.
+ * Gives back to the system what is free, whatever the delay (not with PURGE_NEVER); `pad`, the bytes to keep, is ignored.
  * Returns 1 when anything was given back, else 0. glibc.
  */
 int api_malloc_trim(size_t pad);

@@ -229,7 +229,7 @@ static void check_class(const struct heap *heap, unsigned size_class)
 		expect(active->owner == heap && active->size_class == size_class);
 	for (const struct descriptor *slab = heap->partial[size_class]; slab; slab = slab->next) {
 		expect(slab != active && slab->owner == heap && slab->size_class == size_class);
-		expect(slab->used > 0 && slab->used < slab->capacity);
+		expect(slab->used < slab->capacity);
 		if (!expect(++partial_count <= CONFIG_PARTIAL_SLABS_MAX))
 			return;
 	}

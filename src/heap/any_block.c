@@ -114,7 +114,8 @@ void *any_block_allocate_aligned(size_t size, size_t alignment)
 /* Whether a block of that usable size may stay for that size. */
 static bool is_worth_keeping(size_t usable_size, size_t size)
 {
-	return size <= usable_size && (size >= usable_size / 2 || usable_size <= BLOCK_ALIGN * 4);
+	return size <= usable_size &&
+	       (size >= usable_size / 2 || usable_size <= (size_t)BLOCK_ALIGN * 4);
 }
 
 void *any_block_resize(void *block, size_t size)

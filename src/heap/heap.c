@@ -14,10 +14,7 @@
 #include "arena/purge.h"
 #include "base/check.h"
 #include "diagnostics/statistics.h"
-
-enum {
-	EVENTS_PER_TICK = 16,
-};
+#include "heap/tidy.h"
 
 /* ---- partial slabs ------------------------------------------------------------------------- */
 
@@ -66,6 +63,14 @@ static void retire(struct descriptor *slab)
 {
 	if (!slab_retire(slab))
 		slab_release(slab);
+}
+
+/* The owner's own frees, taken back: what most refills are. */
+static struct block *take_back(struct heap *heap, unsigned size_class)
+{
+	struct descriptor *slab = heap->active[size_class];
+
+	return LIKELY(slab) ? slab_take_freed(slab) : NULL;
 }
 
 static struct block *take_from_active(struct heap *heap, unsigned size_class)
@@ -117,23 +122,35 @@ static bool change_active_at_any_cost(struct heap *heap, unsigned size_class)
 	return heap->active[size_class] != NULL;
 }
 
-SLOW_PATH struct block *heap_refill(unsigned size_class)
+/* Anything but the common case. */
+SLOW_PATH static struct block *refill_slowly(struct heap *heap, unsigned size_class)
 {
-	struct heap *heap = heap_attach();
-	struct block *block;
+	struct block *block = take_from_active(heap, size_class);
 
-	if (!heap)
-		return NULL;
-	heap_event(heap);
-	/* The first steps of a thread may have allocated and filled the list by now. */
-	block = heap->free_list[size_class];
-	if (!block)
-		block = take_from_active(heap, size_class);
 	while (!block) {
 		if (!change_active_at_any_cost(heap, size_class))
 			return NULL;
 		block = take_from_active(heap, size_class);
 	}
+	return block;
+}
+
+struct block *heap_refill(unsigned size_class)
+{
+	struct heap *heap = heap_attach();
+	struct block *block;
+
+	if (UNLIKELY(!heap))
+		return NULL;
+	heap_event(heap);
+	/* The first steps of a thread may have filled the list. */
+	block = heap->free_list[size_class];
+	if (LIKELY(!block))
+		block = take_back(heap, size_class);
+	if (UNLIKELY(!block))
+		block = refill_slowly(heap, size_class);
+	if (UNLIKELY(!block))
+		return NULL;
 	heap->refilled[size_class / WORD_BITS] |= (word_t)1 << (size_class % WORD_BITS);
 	heap->free_list[size_class] = block->next;
 	statistics_count(COUNTER_REFILLS, 1);
@@ -142,12 +159,14 @@ SLOW_PATH struct block *heap_refill(unsigned size_class)
 
 /* ---- frees --------------------------------------------------------------------------------- */
 
-/* The active slab stays, for the next blocks of its class; a tick may send it away. */
+/* The active slab stays, for the next blocks of its class, and so does a single partial one. */
 SLOW_PATH void heap_slab_emptied(struct heap *heap, struct descriptor *slab)
 {
 	unsigned size_class = slab->size_class;
 
 	if (heap->active[size_class] == slab)
+		return;
+	if (heap->partial[size_class] == slab && !slab->next)
 		return;
 	remove_partial(heap, size_class, slab);
 	slab_release(slab);
@@ -220,7 +239,7 @@ void heap_trim(struct heap *heap)
 		tidy_class(heap, size_class);
 }
 
-static void tick(struct heap *heap)
+static void tidy(struct heap *heap)
 {
 	for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++) {
 		if (bitmap_test(heap->refilled, size_class))
@@ -229,13 +248,13 @@ static void tick(struct heap *heap)
 			tidy_class(heap, size_class);
 	}
 	bitmap_clear(heap->refilled, 0, CLASS_COUNT);
-	purge_tick();
 }
 
-void heap_event(struct heap *heap)
+SLOW_PATH void heap_tick(struct heap *heap)
 {
-	if (++heap->event_count % EVENTS_PER_TICK == 0)
-		tick(heap);
+	if (tidy_is_due(&heap->tidy_clock, heap->event_count))
+		tidy(heap);
+	purge_tick();
 }
 
 void heap_abandon(struct heap *heap)

@@ -26,6 +26,7 @@ struct heap {
 	struct heap *next;	    /* in the registry of all heaps */
 	struct heap *next_pooled;   /* in the pool of those that no thread has */
 	uint32_t event_count;	    /* wraps around */
+	uint32_t tidy_clock;	    /* milliseconds, wraps around */
 };
 
 static_assert(sizeof(struct heap) <= HEAP_SIZE_MAX, "the budget of a thread holds");
@@ -63,10 +64,20 @@ static inline void heap_free_local(struct heap *heap, struct descriptor *slab, s
 }
 
 /*
- * Something happened that costs time anyway. Every 16th time the heap looks after what it
- * does not use, and after what is due for purging. Holds no lock.
+ * Something happened that costs time anyway. Every 16th time the clock is looked at: is it time
+ * to purge, or for the heap to give up what it does not use? The caller holds no lock.
  */
-void heap_event(struct heap *heap);
+void heap_tick(struct heap *heap);
+
+static inline void heap_event(struct heap *heap)
+{
+	enum {
+		EVENTS_PER_TICK = 16,
+	};
+
+	if (UNLIKELY(++heap->event_count % EVENTS_PER_TICK == 0))
+		heap_tick(heap);
+}
 
 /* Gives everything up that the heap holds: the thread ends. */
 void heap_abandon(struct heap *heap);

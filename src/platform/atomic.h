@@ -22,6 +22,10 @@
 		int ignored;                                                                      \
 	}))
 
+#define ATOMIC_FAILURE_RELAXED __ATOMIC_RELAXED
+#define ATOMIC_FAILURE_ACQUIRE __ATOMIC_ACQUIRE
+#define ATOMIC_FAILURE_ACQ_REL __ATOMIC_ACQUIRE
+
 #if CONFIG_ATOMIC_WIDTH > 0
 #define atomic_load(pointer, order) \
 	(ATOMIC_CHECK(pointer), __atomic_load_n(pointer, __ATOMIC_##order))
@@ -35,10 +39,11 @@
 	(ATOMIC_CHECK(pointer), __atomic_fetch_or(pointer, value, __ATOMIC_##order))
 #define atomic_fetch_and(pointer, value, order) \
 	(ATOMIC_CHECK(pointer), __atomic_fetch_and(pointer, value, __ATOMIC_##order))
-/* On failure `*expected` becomes what was found, read with the order ACQUIRE. May fail spuriously. */
-#define atomic_compare_exchange(pointer, expected, value, order)                            \
-	(ATOMIC_CHECK(pointer), __atomic_compare_exchange_n(pointer, expected, value, true, \
-							    __ATOMIC_##order, __ATOMIC_ACQUIRE))
+/* On failure `*expected` becomes what was found, with the order's acquire part. May fail spuriously. */
+#define atomic_compare_exchange(pointer, expected, value, order)                       \
+	(ATOMIC_CHECK(pointer),                                                        \
+	 __atomic_compare_exchange_n(pointer, expected, value, true, __ATOMIC_##order, \
+				     ATOMIC_FAILURE_##order))
 #else
 #define atomic_load(pointer, order)	    (*(pointer))
 #define atomic_store(pointer, value, order) ((void)(*(pointer) = (value)))

@@ -17,8 +17,9 @@
 #include "diagnostics/statistics.h"
 #include "slab/hint.h"
 
-#define CLASS_CAN_BE_COUNTED(number, stride, span)                                                 \
-	static_assert((span)*GRANULE_SIZE / (stride) <= WORD_COUNT_MASK, "its blocks can be counted");
+#define CLASS_CAN_BE_COUNTED(number, stride, span)                       \
+	static_assert((span)*GRANULE_SIZE / (stride) <= WORD_COUNT_MASK, \
+		      "its blocks can be counted");
 SIZE_CLASSES(CLASS_CAN_BE_COUNTED)
 
 enum {
