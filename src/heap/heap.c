@@ -252,7 +252,7 @@ static void tidy(struct heap *heap)
 
 SLOW_PATH void heap_tick(struct heap *heap)
 {
-	if (tidy_is_due(&heap->tidy_clock, heap->event_count))
+	if (tidy_is_due(heap))
 		tidy(heap);
 	purge_tick();
 }

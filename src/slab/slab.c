@@ -44,7 +44,7 @@ struct descriptor *slab_make(struct arena *arena, unsigned size_class, struct he
 
 	if (!slab)
 		return NULL;
-	ASSERT(slab->word == WORD_OWNED);
+	ASSERT(atomic_load(&slab->word, RELAXED) == WORD_OWNED);
 	slab->kind = KIND_SLAB;
 	slab->span = class->span;
 	slab->capacity = class->capacity;
@@ -66,7 +66,7 @@ struct descriptor *slab_make(struct arena *arena, unsigned size_class, struct he
 
 void slab_release(struct descriptor *slab)
 {
-	ASSERT(slab->word == WORD_OWNED);
+	ASSERT(atomic_load(&slab->word, RELAXED) == WORD_OWNED);
 	set_owner(slab, NULL);
 	arena_release_run(slab, slab->span);
 }
@@ -278,7 +278,7 @@ struct descriptor *slab_claim(struct arena *arena, unsigned size_class, struct h
 	lock_release(&arena->lock);
 	if (!slab)
 		return NULL;
-	ASSERT(slab->size_class == size_class && slab->kind == KIND_SLAB);
+	ASSERT(atomic_load(&slab->size_class, RELAXED) == size_class && slab->kind == KIND_SLAB);
 	adopt(slab, heap);
 	return slab;
 }
