@@ -5,6 +5,7 @@
 
 #include "api/errors.h"
 #include "heap/any_block.h"
+#include "platform/libc.h"
 
 #include <string.h>
 
@@ -28,7 +29,7 @@ void *api_realloc(void *block, size_t size)
 
 	if (!block)
 		return api_malloc(size);
-	if (size == 0 && IS_ENABLED(CONFIG_LIBC_GLIBC)) {
+	if (size == 0 && LIBC_REALLOC_ZERO_FREES) {
 		api_free(block);
 		return NULL;
 	}
