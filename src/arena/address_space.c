@@ -131,11 +131,15 @@ void *address_space_move(void *address, size_t byte_count, size_t new_byte_count
 	return target;
 }
 
+/* The end is cut off rather than remapped: qemu-user 7.2 takes the neighbour's memory in mremap. */
 bool address_space_resize(void *address, size_t byte_count, size_t new_byte_count)
 {
+	if (new_byte_count < byte_count) {
+		address_space_unmap((char *)address + new_byte_count, byte_count - new_byte_count);
+		return true;
+	}
 	if (!os_resize(address, byte_count, new_byte_count))
 		return false;
-	statistics_lower(GAUGE_MAPPED, byte_count);
-	statistics_raise(GAUGE_MAPPED, new_byte_count);
+	statistics_raise(GAUGE_MAPPED, new_byte_count - byte_count);
 	return true;
 }
