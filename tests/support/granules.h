@@ -1,0 +1,29 @@
+/*
+ * What the arenas have handed out, counted in granules: the measure of memory that is held, by
+ * blocks or by heaps that keep slabs. Nobody may be at work in the allocator.
+ */
+#ifndef TESTS_SUPPORT_GRANULES_H
+#define TESTS_SUPPORT_GRANULES_H
+
+#include "arena/arena.h"
+
+static inline size_t granules_in_use(void)
+{
+	size_t granules = 0;
+
+	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
+		struct arena *arena = arena_peek(i);
+
+		for (struct region_group *group = arena ? arena->groups : NULL; group;
+		     group = group->next) {
+			for (unsigned n = 0; n < WORD_BITS; n++) {
+				if (group->slots[n].region)
+					granules += GRANULES_PER_REGION - 1u -
+						    group->slots[n].free_count;
+			}
+		}
+	}
+	return granules;
+}
+
+#endif

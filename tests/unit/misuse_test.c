@@ -1,0 +1,74 @@
+/*
+ * The caller's mistakes that the slow paths notice (CONFIG_CHECKS): the process ends with a
+ * sentence on standard error and abort(), instead of a heap that breaks later somewhere else.
+ */
+#include "support/test.h"
+#include "support/family.h"
+
+#include "arena/region.h"
+
+#include <signal.h>
+#include <string.h>
+
+/* Not through the parameter of free: the compiler would warn of what is done here on purpose. */
+static void *volatile misused;
+
+static void free_inside_a_large_block(void)
+{
+	misused = (char *)fam_malloc(3 * GRANULE_SIZE) + 64;
+	fam_free(misused);
+}
+
+static void free_a_later_granule(void)
+{
+	misused = (char *)fam_malloc(3 * GRANULE_SIZE) + GRANULE_SIZE;
+	fam_free(misused);
+}
+
+static void free_a_large_block_twice(void)
+{
+	misused = fam_malloc(3 * GRANULE_SIZE);
+	fam_free(misused);
+	fam_free(misused);
+}
+
+static void free_inside_a_huge_block(void)
+{
+	misused = (char *)fam_malloc(2 * REGION_SIZE) + 64;
+	fam_free(misused);
+}
+
+static void measure_a_freed_large_block(void)
+{
+	misused = fam_malloc(3 * GRANULE_SIZE);
+	fam_free(misused);
+	(void)!fam_malloc_usable_size(misused);
+}
+
+static void each_mistake_ends_with_a_sentence(void **state)
+{
+	static void (*const mistakes[])(void) = {
+		free_inside_a_large_block, free_a_later_granule,	free_a_large_block_twice,
+		free_inside_a_huge_block,  measure_a_freed_large_block,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(mistakes); i++) {
+		char text[512];
+		int status = run_in_child(mistakes[i], text, sizeof(text));
+
+		print_message("mistake %zu: status %d, %s", i, status, text[0] ? text : "\n");
+		assert_int_equal(status, 128 + SIGABRT);
+		if (IS_ENABLED(CONFIG_MESSAGES))
+			assert_ptr_equal(strstr(text, "tailor: "), text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_mistake_ends_with_a_sentence),
+	};
+
+	return cmocka_run_group_tests_name("misuse", tests, NULL, NULL);
+}

@@ -1,0 +1,183 @@
+/*
+ * Memory does not stay with those who no longer need it: an owner that sleeps while others free
+ * its blocks, threads that are gone, classes that are no longer used, regions that are empty.
+ */
+#include "support/test.h"
+#include "support/family.h"
+#include "support/granules.h"
+#include "support/ledger.h"
+#include "support/thread.h"
+
+#include "diagnostics/validate.h"
+#include "slab/slab.h"
+
+#include <semaphore.h>
+
+enum {
+	COUNT_MAX = 30000,
+	/* The active slab and the partial ones: what an owner may withhold in a class. */
+	SLABS_WITHHELD_MAX = CONFIG_PARTIAL_SLABS_MAX + 1,
+};
+
+static void *blocks[COUNT_MAX];
+static size_t block_count;
+static size_t block_size;
+
+static void choose(size_t size)
+{
+	block_size = size;
+	block_count = test_bytes_max() / 8 / size;
+	if (block_count > COUNT_MAX)
+		block_count = COUNT_MAX;
+}
+
+static void *allocate_all(void *argument)
+{
+	for (size_t i = 0; i < block_count; i++) {
+		blocks[i] = fam_malloc(block_size);
+		THREAD_EXPECT(blocks[i] != NULL);
+	}
+	return argument;
+}
+
+static void *free_all(void *argument)
+{
+	for (size_t i = 0; i < block_count; i++)
+		fam_free(blocks[(i * 7919) % block_count]);
+	return argument;
+}
+
+static size_t granules_of_slabs(size_t slabs)
+{
+	return slabs * size_class_table[size_class_of(block_size)].span;
+}
+
+static sem_t has_allocated;
+static sem_t may_end;
+
+static void *allocate_and_sleep(void *argument)
+{
+	allocate_all(argument);
+	sem_post(&has_allocated);
+	sem_wait(&may_end);
+	return argument;
+}
+
+static void check_sleeping_owner(size_t size)
+{
+	pthread_t owner;
+
+	choose(size);
+	/* A first round makes what stays: this thread's heap and the like. */
+	thread_run(allocate_all, NULL);
+	free_all(NULL);
+	size_t before = granules_in_use();
+
+	assert_int_equal(pthread_create(&owner, NULL, allocate_and_sleep, NULL), 0);
+	sem_wait(&has_allocated);
+	size_t full = granules_in_use();
+
+	free_all(NULL);
+	size_t withheld = granules_in_use() - before;
+
+	print_message("%zu blocks of %zu: %zu granules, %zu withheld\n", block_count, size,
+		      full - before, withheld);
+	assert_int_equal(heap_validate(), 0);
+	assert_true(full - before > 4 * granules_of_slabs(SLABS_WITHHELD_MAX));
+	assert_true(withheld <= granules_of_slabs(SLABS_WITHHELD_MAX));
+	sem_post(&may_end);
+	pthread_join(owner, NULL);
+	assert_int_equal(thread_failures(), 0);
+	assert_true(granules_in_use() <= before);
+}
+
+/* 200 MB freed by others while their owner sleeps must not be its hostage. */
+static void a_sleeping_owner_withholds_little(void **state)
+{
+	static const size_t sizes[] = {48, 512, 3000};
+
+	(void)state;
+	sem_init(&has_allocated, 0, 0);
+	sem_init(&may_end, 0, 0);
+	for (size_t i = 0; i < ARRAY_LENGTH(sizes); i++)
+		check_sleeping_owner(sizes[i]);
+}
+
+/* Round after round of threads that end before their blocks: no more is in use than after the first. */
+static void ended_threads_leave_nothing(void **state)
+{
+	size_t after_first = 0;
+
+	(void)state;
+	for (size_t round = 0; round < test_rounds(40) + 2; round++) {
+		choose(40 + 100 * (round % 4));
+		block_count = block_count > 3000 ? 3000 : block_count;
+		thread_run(allocate_all, NULL);
+		thread_run(free_all, NULL);
+		if (round == 3)
+			after_first = granules_in_use();
+		if (round > 3)
+			assert_true(granules_in_use() <= after_first);
+	}
+	assert_int_equal(heap_validate(), 0);
+}
+
+static size_t ledger_after_large_use(void)
+{
+	enum {
+		LARGE_COUNT = 64
+	};
+	void *large[LARGE_COUNT];
+	const size_t size = test_bytes_max() / 2 / LARGE_COUNT;
+
+	for (size_t i = 0; i < LARGE_COUNT; i++) {
+		large[i] = fam_malloc(size < REGION_SIZE / 3 ? size : REGION_SIZE / 3);
+		assert_non_null(large[i]);
+	}
+	for (size_t i = 0; i < LARGE_COUNT; i++)
+		fam_free(large[i]);
+	return ledger_bytes();
+}
+
+/* On 32-bit machines an empty region is unmapped, but for a spare one; else it is used again. */
+static void address_space_comes_back(void **state)
+{
+	size_t before = ledger_bytes();
+	size_t after = ledger_after_large_use();
+
+	(void)state;
+	if (sizeof(void *) == 4)
+		assert_true(after <= before + REGION_SIZE);
+	for (size_t round = 0; round < 4; round++)
+		assert_true(ledger_after_large_use() <= after);
+	assert_int_equal(ledger_contradictions(), 0);
+}
+
+/* malloc_trim leaves nothing but slabs with live blocks. */
+static void trim_gives_up_empty_slabs(void **state)
+{
+	(void)state;
+	fam_malloc_trim(0);
+	size_t before = granules_in_use();
+
+	for (size_t size = 16; size <= MEDIUM_SIZE_MAX; size += size / 8 + 16)
+		fam_free(fam_malloc(size));
+	assert_true(granules_in_use() > before);
+	fam_malloc_trim(0);
+	assert_true(granules_in_use() <= before);
+	assert_int_equal(heap_validate(), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#if IS_ENABLED(CONFIG_THREADS)
+		cmocka_unit_test(a_sleeping_owner_withholds_little),
+		cmocka_unit_test(ended_threads_leave_nothing),
+#endif
+		cmocka_unit_test(address_space_comes_back),
+		cmocka_unit_test(trim_gives_up_empty_slabs),
+	};
+
+	return cmocka_run_group_tests_name("retention", tests, NULL, NULL);
+}
