@@ -62,8 +62,9 @@ int main(int argc, char **argv)
 	result = fopen(argv[1], "a");
 	if (result == NULL)
 		die(argv[1]);
-	fprintf(result, "%.1f %.1f %ld %ld\n", elapsed, timeval_ms(usage.ru_utime) + timeval_ms(usage.ru_stime),
-		usage.ru_maxrss, usage.ru_minflt + usage.ru_majflt);
+	fprintf(result, "%.1f %.1f %ld %ld\n", elapsed,
+		timeval_ms(usage.ru_utime) + timeval_ms(usage.ru_stime), usage.ru_maxrss,
+		usage.ru_minflt + usage.ru_majflt);
 	if (fclose(result) != 0)
 		die(argv[1]);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

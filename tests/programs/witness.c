@@ -24,7 +24,8 @@ __attribute__((constructor)) static void testify(void)
 		return;
 	if (address == NULL || dladdr(address, &info) == 0 || info.dli_fname == NULL)
 		info.dli_fname = "nowhere";
-	length = snprintf(line, sizeof(line), "%s %s\n", program_invocation_short_name, info.dli_fname);
+	length = snprintf(line, sizeof(line), "%s %s\n", program_invocation_short_name,
+			  info.dli_fname);
 	file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 	if (length <= 0 || file == -1 || write(file, line, (size_t)length) != length)
 		_exit(126);
