@@ -4,10 +4,11 @@
 # of each value that was dropped, clamped or changed where it was asked and why.
 # The tools themselves are silent about it, and end as if all were well.
 #
-#	awk -f model.awk -f compare.awk -v kconfig=Kconfig LIST .config
+#	awk -f model.awk -f compare.awk -v kconfig=Kconfig LIST .config [PREVIOUS]
 #
 # "Dropped" is said of a changed value too: one tool clamps where another takes
-# the default, and neither is what was asked. LIST is merge.awk's. Exit status 1 when a value was not taken.
+# the default, and neither is what was asked. LIST is merge.awk's. A symbol without a prompt that has the value
+# of PREVIOUS, the configuration before, was not asked for. Exit status 1 when a value was not taken.
 
 BEGIN {
 	if (!load_kconfig(kconfig)) {
@@ -32,7 +33,10 @@ FILENAME == ARGV[1] {
 /^CONFIG_/ {
 	equals = index($0, "=")
 	name = substr($0, 8, equals - 8)
-	value[name] = unquoted(substr($0, equals + 1))
+	if (FILENAME == ARGV[2])
+		value[name] = unquoted(substr($0, equals + 1))
+	else
+		previous[name] = unquoted(substr($0, equals + 1))
 }
 
 # A string without its quotes and escapes; anything else as it is.
@@ -117,6 +121,8 @@ END {
 		name = names[i]
 		got = name in value ? value[name] : (type[name] == "bool" ? "n" : "")
 		if (got == unquoted(asked[i]) && (name in value || asked[i] == "n"))
+			continue
+		if (!(name in has_prompt) && name in previous && previous[name] == unquoted(asked[i]))
 			continue
 		print origins[i] ": CONFIG_" name "=" asked[i] " was dropped: " \
 			reason(name, unquoted(asked[i])) > "/dev/stderr"
