@@ -97,8 +97,9 @@ int tailor_malloc_trim(size_t pad);
 void tailor_report(void);
 
 /*
- * Walks every region, descriptor, list and bitmap and returns the number of contradictions, which is 0. No other
- * thread may allocate meanwhile. Only with CONFIG_VALIDATE.
+ * Walks every region, descriptor, list and bitmap and returns the number of contradictions, which
+ * is 0. No other thread may allocate meanwhile; and in a forked child, what other threads had in
+ * hand at the fork may count. Only with CONFIG_VALIDATE.
  */
 size_t tailor_validate(void);
 

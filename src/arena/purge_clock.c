@@ -39,12 +39,17 @@ static void make_dirty_old(struct arena *arena)
 	}
 }
 
-static void tick_arena(struct arena *arena)
+static void tick_arena(struct arena *arena, purge_clock_t tick)
 {
 	size_t most = SIZE_MAX;
 
 	if (!lock_try(&arena->purge_lock))
 		return;
+	/* Relaxed, under the lock: another purger was here since, and what is old is so from then on. */
+	if (atomic_load(&arena->purge_clock, RELAXED) != tick) {
+		lock_release(&arena->purge_lock);
+		return;
+	}
 	if (IS_ENABLED(CONFIG_PURGE_DECAY)) {
 		lock_take(&arena->lock);
 		most = (count_old(arena) + 1) / 2;
@@ -67,8 +72,8 @@ static bool has_passed(purge_clock_t last, purge_clock_t now)
 	return (purge_clock_t)(now - last) >= CONFIG_PURGE_DELAY_MS;
 }
 
-/* Whether a tick is due; if so it is this caller's alone. */
-static bool take_tick(struct arena *arena)
+/* Whether a tick is due; if so it is this caller's alone, at the time stored in `tick`. */
+static bool take_tick(struct arena *arena, purge_clock_t *tick)
 {
 	/* Acquire: partner of the release below, of the tick before. */
 	purge_clock_t last = atomic_load(&arena->purge_clock, ACQUIRE);
@@ -81,6 +86,7 @@ static bool take_tick(struct arena *arena)
 		if (!has_passed(last, now) || !has_passed(now, last))
 			return false;
 	}
+	*tick = now;
 	return true;
 }
 
@@ -88,9 +94,10 @@ void purge_tick(void)
 {
 	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
 		struct arena *arena = arena_peek(i);
+		purge_clock_t tick;
 
-		if (arena && take_tick(arena))
-			tick_arena(arena);
+		if (arena && take_tick(arena, &tick))
+			tick_arena(arena, tick);
 	}
 }
 
