@@ -1,5 +1,5 @@
 /*
- * Arenas: runs of granules taken and released, regions coming and going.
+ * Arenas: the table of them, and runs of granules taken and released.
  *
  * A run is taken from the dirty granules first (they cost no page fault), then from any; always the
  * lowest slot and the lowest place in it, so that the high end drains. `run_max` of a slot spares
@@ -13,12 +13,10 @@
 #include "arena/limit.h"
 #include "arena/metadata.h"
 #include "arena/purge.h"
-#include "arena/region_source.h"
+#include "arena/regions.h"
 #include "base/check.h"
 #include "diagnostics/statistics.h"
 #include "platform/os.h"
-
-#include <string.h>
 
 struct arena *arena_table[CONFIG_ARENA_COUNT];
 struct lock arena_table_lock;
@@ -51,92 +49,6 @@ struct arena *arena_get(unsigned number)
 	}
 	lock_release(&arena_table_lock);
 	return arena;
-}
-
-/* ---- regions ------------------------------------------------------------------------------ */
-
-static struct region_group *group_with_room(struct arena *arena)
-{
-	struct region_group **link = &arena->groups;
-
-	for (; *link; link = &(*link)->next) {
-		if ((*link)->occupied != ~(word_t)0)
-			return *link;
-	}
-	*link = metadata_take(sizeof(**link));
-	if (*link)
-		(*link)->arena = arena;
-	return *link;
-}
-
-static void fill_slot(struct region_group *group, unsigned number, struct region *region)
-{
-	struct region_slot *slot = &group->slots[number];
-
-	region->group = group;
-	region->slot = number;
-	region->kind = KIND_FREE;
-	slot->region = region;
-	/* All but the first granule, which holds the descriptors. */
-	bitmap_set(slot->free, 1, GRANULES_PER_REGION - 1);
-	slot->free_count = GRANULES_PER_REGION - 1;
-	slot->run_max = GRANULES_PER_REGION - 1;
-	slot->dirty_count = 0;
-	group->occupied |= (word_t)1 << number;
-}
-
-/* A region more. Returns its slot, or NULL. */
-static struct region_slot *add_region(struct arena *arena)
-{
-	struct region_group *group = group_with_room(arena);
-	struct region *region;
-	unsigned number;
-
-	if (!group)
-		return NULL;
-	region = region_source_take(arena);
-	if (!region)
-		return NULL;
-	number = lowest_bit(~group->occupied);
-	fill_slot(group, number, region);
-	statistics_raise(GAUGE_REGIONS, 1);
-	return &group->slots[number];
-}
-
-static void drop_region(struct region_slot *slot)
-{
-	struct region *region = slot->region;
-	struct arena *arena = region->group->arena;
-
-	arena->dirty_count -= slot->dirty_count;
-	region->group->occupied &= ~((word_t)1 << region->slot);
-	slot->region = NULL;
-	slot->free_count = 0;
-	slot->dirty_count = 0;
-	slot->run_max = 0;
-	memset(slot->free, 0, sizeof(slot->free));
-	memset(slot->dirty, 0, sizeof(slot->dirty));
-	memset(slot->old, 0, sizeof(slot->old));
-	statistics_lower(GAUGE_REGIONS, 1);
-	region_source_release(region);
-}
-
-void arena_drop_spare(struct arena *arena)
-{
-	drop_region(arena->spare);
-	arena->spare = NULL;
-}
-
-void arena_region_is_free(struct region_slot *slot)
-{
-	struct arena *arena = slot->region->group->arena;
-
-	if (!REGIONS_ARE_UNMAPPED || arena->spare == slot)
-		return;
-	if (arena->spare)
-		drop_region(slot);
-	else
-		arena->spare = slot;
 }
 
 /* ---- runs --------------------------------------------------------------------------------- */
@@ -183,7 +95,7 @@ static bool find_or_add_run(struct arena *arena, size_t count, size_t align, str
 		return true;
 	if (find_run(arena, false, count, align, run))
 		return true;
-	added = add_region(arena);
+	added = regions_add(arena);
 	return added && find_in_slot(added, false, count, align, run);
 }
 
@@ -235,7 +147,7 @@ static void unuse_range(struct region_slot *slot, size_t first, size_t count, bo
 	}
 	statistics_lower(GAUGE_IN_USE, count << GRANULE_SIZE_LOG2);
 	if (slot->free_count == GRANULES_PER_REGION - 1)
-		arena_region_is_free(slot);
+		regions_note_free(slot);
 }
 
 static bool take_run_locked(struct arena *arena, size_t count, size_t align, struct run *run,

@@ -83,15 +83,6 @@ void arena_release_run(struct descriptor *first, size_t count);
  */
 bool arena_resize_run(struct descriptor *first, size_t count, size_t new_count);
 
-/*
- * A region has become free as a whole: it is kept as the spare one, or unmapped, and then its slot is
- * empty. The caller holds the lock.
- */
-void arena_region_is_free(struct region_slot *slot);
-
-/* Unmaps the spare region. The caller holds the lock; only where regions are unmapped. */
-void arena_drop_spare(struct arena *arena);
-
 /* For a fork: all locks of this floor, in their order; and in the child, all of them free again. */
 void arena_lock_all(void);
 void arena_unlock_all(void);

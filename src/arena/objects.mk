@@ -1,6 +1,7 @@
 obj-y += arena/address_space.o
 obj-y += arena/arena.o
 obj-y += arena/metadata.o
+obj-y += arena/regions.o
 obj-y += $(if $(CONFIG_ARCH_64BIT),arena/region_source_reserved.o,arena/region_source_single.o)
 obj-y += $(if $(filter-out 0,$(CONFIG_STATIC_META_SIZE)),arena/static_area.o)
 obj-y += $(if $(filter-out 0,$(CONFIG_HEAP_LIMIT_KIB)),arena/limit.o)

@@ -9,6 +9,7 @@
 #include "arena/purge.h"
 
 #include "arena/region_source.h"
+#include "arena/regions.h"
 #include "diagnostics/statistics.h"
 #include "platform/os.h"
 
@@ -78,7 +79,7 @@ static void give_back(struct arena *arena, struct region_slot *slot, size_t firs
 	slot->free_count = (uint16_t)(slot->free_count + count);
 	slot->run_max = slot->free_count;
 	if (slot->free_count == GRANULES_PER_REGION - 1)
-		arena_region_is_free(slot);
+		regions_note_free(slot);
 }
 
 /* The highest run of at most `most` dirty granules that the pass takes; 0 when there is none. */
@@ -126,7 +127,7 @@ static void drop_clean_spare(struct arena *arena)
 	struct region_slot *spare = arena->spare;
 
 	if (REGIONS_ARE_UNMAPPED && spare && spare->dirty_count == 0)
-		arena_drop_spare(arena);
+		regions_drop_spare(arena);
 }
 
 /*
