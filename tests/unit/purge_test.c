@@ -12,12 +12,13 @@
 
 #include <string.h>
 
-/* Not every policy has them. */
-#ifndef CONFIG_PURGE_DELAY_MS
-#define CONFIG_PURGE_DELAY_MS 0
-#endif
-#ifndef CONFIG_PURGE_DIRTY_MAX_KIB
-#define CONFIG_PURGE_DIRTY_MAX_KIB 0
+/* Not every policy has them: the menu's numbers, or 0. */
+#ifdef CONFIG_PURGE_DELAY_MS
+#define DELAY_MS      CONFIG_PURGE_DELAY_MS
+#define DIRTY_MAX_KIB CONFIG_PURGE_DIRTY_MAX_KIB
+#else
+#define DELAY_MS      0
+#define DIRTY_MAX_KIB 0
 #endif
 
 enum {
@@ -29,7 +30,7 @@ enum {
 #define BLOCK_SIZE  (GRANULES * GRANULE_SIZE)
 
 /* D, in milliseconds; no constant, or the compiler would warn of comparisons with 0. */
-static uint64_t delay = CONFIG_PURGE_DELAY_MS;
+static uint64_t delay = DELAY_MS;
 static uint64_t now = CLOCK_START;
 
 static void clock_advance(uint64_t ms)
@@ -295,7 +296,7 @@ static void dirty_bytes_stay_below_the_cap(void **state)
 		blocks[i] = take_block();
 	for (size_t i = 0; i < COUNT; i++) {
 		fam_free(blocks[i]);
-		assert_true(dirty_bytes() <= CONFIG_PURGE_DIRTY_MAX_KIB * KIB);
+		assert_true(dirty_bytes() <= DIRTY_MAX_KIB * KIB);
 		assert_int_equal(heap_validate(), 0);
 	}
 	assert_true(os_double_discarded_in_all() > 0);
@@ -347,7 +348,7 @@ int main(void)
 		failures += cmocka_run_group_tests_name("purge by the clock", clocked, NULL, NULL);
 	if (IS_ENABLED(CONFIG_PURGE_DECAY))
 		failures += cmocka_run_group_tests_name("purge decaying", decaying, NULL, NULL);
-	if (CONFIG_PURGE_DIRTY_MAX_KIB > 0)
+	if (DIRTY_MAX_KIB > 0)
 		failures += cmocka_run_group_tests_name("purge capped", capped, NULL, NULL);
 	if (IS_ENABLED(CONFIG_PURGE_IMMEDIATE))
 		failures += cmocka_run_group_tests_name("purge at once", immediate, NULL, NULL);
