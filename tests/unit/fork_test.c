@@ -16,7 +16,8 @@
 enum {
 	ALLOCATING_THREADS = 8,
 	FORKING_THREADS = 3,
-	FORKS = 10,
+	FORKS = 6,
+	QUICK_FORKS = 150,
 	BLOCKS = 64,
 	CHILD_SECONDS_MAX = 20,
 	GRANDCHILD_DEPTH = 2,
@@ -39,7 +40,8 @@ static void *allocate_until_over(void *argument)
 		size_t i = test_random_below(&random, BLOCKS);
 
 		fam_free(blocks[i]);
-		blocks[i] = fam_malloc(test_random_size(&random, i ? 3000 : 300 * KIB));
+		/* One in four goes to the arena, and takes its lock. */
+		blocks[i] = fam_malloc(test_random_size(&random, i % 4 ? 3000 : 300 * KIB));
 		THREAD_EXPECT(blocks[i] != NULL);
 	}
 	for (size_t i = 0; i < BLOCKS; i++)
@@ -116,11 +118,31 @@ static bool fork_and_wait(unsigned depth, void *inherited)
 	return waitpid(child, &status, 0) == child && status == 0;
 }
 
+/* Many forks find a lock held, or a list half changed, if that can be. */
+static bool fork_quickly(void)
+{
+	int status = -1;
+	pid_t child = fork();
+
+	if (child == 0) {
+		alarm(CHILD_SECONDS_MAX);
+		fam_free(fam_malloc(100));
+		fam_free(fam_malloc(40 * KIB));
+		_exit(0);
+	}
+	return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+}
+
 static void *fork_often(void *argument)
 {
 	const size_t forks = test_rounds(FORKS);
+	const size_t quick_forks = test_rounds(QUICK_FORKS);
 
 	(void)argument;
+	for (size_t i = 0; i < quick_forks; i++) {
+		if (!THREAD_EXPECT(fork_quickly()))
+			break;
+	}
 	for (size_t i = 0; i < forks; i++) {
 		if (!THREAD_EXPECT(fork_and_wait(1, fam_malloc(i * 100))))
 			break;
@@ -158,8 +180,12 @@ static void threads_fork_while_others_allocate(void **state)
 	fork_storm();
 }
 
+static atomic_bool handlers_allocate;
+
 static void allocate_in_handler(void)
 {
+	if (!atomic_load(&handlers_allocate))
+		return;
 	void *block = fam_malloc(100);
 
 	THREAD_EXPECT(block != NULL);
@@ -170,12 +196,24 @@ static void allocate_in_handler(void)
 	atomic_fetch_add(&handler_calls, 1);
 }
 
-/* Registered late, so they run first in prepare and last in parent and child. */
+static void register_handlers(void)
+{
+	pthread_atfork(allocate_in_handler, allocate_in_handler, allocate_in_handler);
+}
+
+/*
+ * Before any library's constructor, so that in prepare these handlers run after the allocator's own,
+ * and after the fork before them: in between, with all its locks held.
+ */
+__attribute__((section(".preinit_array"),
+	       used)) static void (*const register_first)(void) = register_handlers;
+
+/* And once more late: these run first in prepare, and last in parent and child. */
 static void fork_handlers_allocate(void **state)
 {
 	(void)state;
-	assert_int_equal(
-		pthread_atfork(allocate_in_handler, allocate_in_handler, allocate_in_handler), 0);
+	register_handlers();
+	atomic_store(&handlers_allocate, true);
 	fork_storm();
 	assert_true(atomic_load(&handler_calls) > 0);
 }

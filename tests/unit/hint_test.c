@@ -174,6 +174,50 @@ static void others_free_meanwhile(void **state)
 	}
 }
 
+static sem_t owner_may_take;
+static sem_t owner_has_taken;
+static sem_t owner_may_end;
+
+/* Fills a slab, and later frees a block of it: the slab, its own last, is its own again. */
+static void *fill_and_take_back(void *argument)
+{
+	fill_a_slab(argument);
+	sem_post(&owner_has_taken);
+	sem_wait(&owner_may_take);
+	fam_free(blocks[1]);
+	sem_post(&owner_has_taken);
+	sem_wait(&owner_may_end);
+	return argument;
+}
+
+/* When the hint comes, the slab has an owner, and blocks that others freed: nobody may claim it. */
+static void the_last_owner_takes_it_back_meanwhile(void **state)
+{
+	pthread_t owner;
+	pthread_t pusher;
+
+	(void)state;
+	assert_int_equal(pthread_create(&owner, NULL, fill_and_take_back, NULL), 0);
+	sem_wait(&owner_has_taken);
+	assert_int_equal(pthread_create(&pusher, NULL, free_first_and_stop, NULL), 0);
+	sem_wait(&has_stopped);
+	sem_post(&owner_may_take);
+	sem_wait(&owner_has_taken);
+	fam_free(blocks[2]);
+	let_go_on(pusher);
+	allocate_and_check();
+	assert_int_equal(heap_validate(), 0);
+	sem_post(&owner_may_end);
+	pthread_join(owner, NULL);
+	assert_int_equal(heap_validate(), 0);
+	for (size_t i = 3; i < block_count; i++) {
+		assert_true(pattern_holds(blocks[i], SIZE, (uint32_t)i));
+		fam_free(blocks[i]);
+	}
+	allocate_and_check();
+	assert_int_equal(heap_validate(), 0);
+}
+
 /* Whatever happened above, no slab is lost: round after round no more is in use. */
 static void nothing_is_lost(void **state)
 {
@@ -202,10 +246,14 @@ int main(void)
 		cmocka_unit_test(the_slab_is_released_meanwhile),
 		cmocka_unit_test(the_slab_is_recycled_meanwhile),
 		cmocka_unit_test(others_free_meanwhile),
+		cmocka_unit_test(the_last_owner_takes_it_back_meanwhile),
 		cmocka_unit_test(nothing_is_lost),
 	};
 
 	sem_init(&has_stopped, 0, 0);
 	sem_init(&may_go_on, 0, 0);
+	sem_init(&owner_may_take, 0, 0);
+	sem_init(&owner_has_taken, 0, 0);
+	sem_init(&owner_may_end, 0, 0);
 	return cmocka_run_group_tests_name("hint", tests, NULL, NULL);
 }

@@ -12,12 +12,15 @@
 #include "slab/slab.h"
 
 #include <semaphore.h>
+#include <string.h>
 
 enum {
 	COUNT_MAX = 30000,
 	/* The active slab and the partial ones: what an owner may withhold in a class. */
 	SLABS_WITHHELD_MAX = CONFIG_PARTIAL_SLABS_MAX + 1,
 };
+
+#if IS_ENABLED(CONFIG_THREADS)
 
 static void *blocks[COUNT_MAX];
 static size_t block_count;
@@ -122,6 +125,104 @@ static void ended_threads_leave_nothing(void **state)
 	assert_int_equal(heap_validate(), 0);
 }
 
+/* Slabs that change hands twice: retired by one thread, claimed by another, freed by a third. */
+static void claimed_slabs_lose_nothing(void **state)
+{
+	static void *firsts[COUNT_MAX];
+
+	(void)state;
+	choose(200);
+	block_count = block_count > 4000 ? 4000 : block_count;
+	thread_run(allocate_all, NULL);
+	free_all(NULL);
+	fam_malloc_trim(0);
+	size_t before = granules_in_use();
+
+	thread_run(allocate_all, NULL);
+	memcpy(firsts, blocks, sizeof(firsts));
+	for (size_t i = 0; i < block_count; i += 2)
+		fam_free(firsts[i]);
+	thread_run(allocate_all, NULL);
+	for (size_t i = 1; i < block_count; i += 2)
+		fam_free(firsts[i]);
+	free_all(NULL);
+	fam_malloc_trim(0);
+	assert_int_equal(heap_validate(), 0);
+	assert_true(granules_in_use() <= before);
+}
+
+/* Fills many slabs, frees one block of each, so that some become partial ones of its own. */
+static void *leave_partial_slabs(void *argument)
+{
+	size_t capacity = size_class_table[size_class_of(block_size)].capacity;
+
+	allocate_all(argument);
+	for (size_t i = 0; i < block_count; i += capacity) {
+		fam_free(blocks[i]);
+		blocks[i] = NULL;
+		THREAD_EXPECT(heap_validate() == 0);
+	}
+	return argument;
+}
+
+static void partial_slabs_of_an_ended_thread_are_free(void **state)
+{
+	(void)state;
+	choose(200);
+	block_count = 20 * size_class_table[size_class_of(block_size)].capacity;
+	thread_run(allocate_all, NULL);
+	free_all(NULL);
+	fam_malloc_trim(0);
+	size_t before = granules_in_use();
+
+	thread_run(leave_partial_slabs, NULL);
+	assert_int_equal(heap_validate(), 0);
+	free_all(NULL);
+	fam_malloc_trim(0);
+	assert_int_equal(heap_validate(), 0);
+	assert_true(granules_in_use() <= before);
+}
+
+enum {
+	COMPETITORS = 4
+};
+
+static void *free_a_share_of_nothing(void *argument)
+{
+	fam_free(fam_malloc(block_size));
+	return argument;
+}
+
+static void *free_a_share(void *argument)
+{
+	for (size_t i = (size_t)argument; i < block_count; i += COMPETITORS)
+		fam_free(blocks[i]);
+	return NULL;
+}
+
+/* Several threads free into the same slabs at the same time: no push is lost. */
+static void no_free_is_lost_in_competition(void **state)
+{
+	(void)state;
+	choose(32);
+	thread_run(allocate_all, NULL);
+	free_all(NULL);
+	/* The competitors' own heaps, too, are there before. */
+	threads_run(COMPETITORS, free_a_share_of_nothing);
+	fam_malloc_trim(0);
+	size_t before = granules_in_use();
+
+	for (size_t round = 0; round < test_rounds(20); round++) {
+		thread_run(allocate_all, NULL);
+		threads_run(COMPETITORS, free_a_share);
+		fam_malloc_trim(0);
+		assert_int_equal(heap_validate(), 0);
+		assert_true(granules_in_use() <= before);
+	}
+}
+
+#endif
+
 static size_t ledger_after_large_use(void)
 {
 	enum {
@@ -174,6 +275,9 @@ int main(void)
 #if IS_ENABLED(CONFIG_THREADS)
 		cmocka_unit_test(a_sleeping_owner_withholds_little),
 		cmocka_unit_test(ended_threads_leave_nothing),
+		cmocka_unit_test(claimed_slabs_lose_nothing),
+		cmocka_unit_test(partial_slabs_of_an_ended_thread_are_free),
+		cmocka_unit_test(no_free_is_lost_in_competition),
 #endif
 		cmocka_unit_test(address_space_comes_back),
 		cmocka_unit_test(trim_gives_up_empty_slabs),
