@@ -6,7 +6,7 @@
 
 #include "platform/os.h"
 
-#define TIDY_DELAY_MS (CONFIG_PURGE_DELAY_MS / 4)
+#define TIDY_DELAY_MS ((CONFIG_PURGE_DELAY_MS + 3) / 4)
 
 bool tidy_is_due(struct heap *heap)
 {

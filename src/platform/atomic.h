@@ -53,7 +53,12 @@
 		*(pointer) = (value);                           \
 		exchanged_;                                     \
 	})
-#define atomic_fetch_add(pointer, value, order) ((*(pointer) += (value)) - (value))
+#define atomic_fetch_add(pointer, value, order)               \
+	({                                                    \
+		__typeof__(*(pointer)) fetched_ = *(pointer); \
+		*(pointer) += (value);                        \
+		fetched_;                                     \
+	})
 #define atomic_fetch_or(pointer, value, order)                \
 	({                                                    \
 		__typeof__(*(pointer)) fetched_ = *(pointer); \
