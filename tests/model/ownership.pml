@@ -325,8 +325,8 @@ inline free_block(block, g)
 }
 
 /*
- * Look for an unowned slab of class `wanted` with free blocks, under the arena's lock; it becomes the
- * current one.
+ * Look for an unowned slab of class `wanted` with free blocks, under the arena's lock; it becomes
+ * the current one.
  */
 inline claim()
 {
@@ -370,9 +370,9 @@ inline claim_in_region()
 }
 
 /*
- * Claim a slab, if its word says that it can be. Only then is its class certain, for what is unowned
- * can go back to the arena under the lock alone; if it is not the one wanted, the hint that was
- * cleared was another's.
+ * Claim a slab, if its word says that it can be. Only then is its class certain, for what is
+ * unowned can go back to the arena under the lock alone; if it is not the one wanted, the hint that
+ * was cleared was another's.
  */
 inline claim_word(g)
 {

@@ -20,19 +20,18 @@ void model_step(void);
 #undef atomic_fetch_and
 #undef atomic_compare_exchange
 
-#define atomic_load(pointer, order)                                                                \
-	(model_step(), __atomic_load_n(pointer, __ATOMIC_##order))
-#define atomic_store(pointer, value, order)                                                        \
+#define atomic_load(pointer, order) (model_step(), __atomic_load_n(pointer, __ATOMIC_##order))
+#define atomic_store(pointer, value, order) \
 	(model_step(), __atomic_store_n(pointer, value, __ATOMIC_##order))
-#define atomic_exchange(pointer, value, order)                                                     \
+#define atomic_exchange(pointer, value, order) \
 	(model_step(), __atomic_exchange_n(pointer, value, __ATOMIC_##order))
-#define atomic_fetch_or(pointer, value, order)                                                     \
+#define atomic_fetch_or(pointer, value, order) \
 	(model_step(), __atomic_fetch_or(pointer, value, __ATOMIC_##order))
-#define atomic_fetch_and(pointer, value, order)                                                    \
+#define atomic_fetch_and(pointer, value, order) \
 	(model_step(), __atomic_fetch_and(pointer, value, __ATOMIC_##order))
-#define atomic_compare_exchange(pointer, expected, value, order)                                   \
-	(model_step(), __atomic_compare_exchange_n(pointer, expected, value, true,             \
-						       __ATOMIC_##order, __ATOMIC_ACQUIRE))
+#define atomic_compare_exchange(pointer, expected, value, order)                   \
+	(model_step(), __atomic_compare_exchange_n(pointer, expected, value, true, \
+						   __ATOMIC_##order, __ATOMIC_ACQUIRE))
 
 #endif
 

@@ -1,7 +1,7 @@
 /*
- * The real engine, two threads, and every schedule of a kind: the first runs up to some atomic access,
- * the second up to some other, then the first to its end and the second to its own. All pairs of
- * places are tried (steps.h), for each scenario and with the roles exchanged.
+ * The real engine, two threads, and every schedule of a kind: the first runs up to some atomic
+ * access, the second up to some other, then the first to its end and the second to its own. All
+ * pairs of places are tried (steps.h), for each scenario and with the roles exchanged.
  *
  *	word_schedules [SCENARIO...]
  *
@@ -86,8 +86,8 @@ static void release(int slot)
 struct actor {
 	void (*prepare)(void); /* not stopped anywhere */
 	void (*act)(void);
-	bool lives_on; /* until it is told, else its end is part of what is tried */
-	unsigned stop_at;      /* which step; 0 for none */
+	bool lives_on;	  /* until it is told, else its end is part of what is tried */
+	unsigned stop_at; /* which step; 0 for none */
 	unsigned step_count;
 	bool is_acting;
 	bool has_ended;
@@ -402,11 +402,11 @@ static void do_nothing(void)
 {
 }
 
-#define SCENARIO(title, set, prepared, one, other)                                                  \
-	{                                                                                          \
-		.name = (title), .set_up = (set),                                                  \
-		.actors = {{.prepare = (prepared), .act = (one)},                                  \
-			   {.act = (other), .lives_on = true}},                                    \
+#define SCENARIO(title, set, prepared, one, other)                \
+	{                                                         \
+		.name = (title), .set_up = (set),                 \
+		.actors = {{.prepare = (prepared), .act = (one)}, \
+			   {.act = (other), .lives_on = true}},   \
 	}
 
 static struct scenario scenarios[] = {
@@ -415,11 +415,13 @@ static struct scenario scenarios[] = {
 	SCENARIO("free_and_refill", NULL, own_all_but_one, allocate_two_of_d, free_first_two),
 	SCENARIO("free_and_claim", make_full_unowned, NULL, free_first, allocate_d),
 	SCENARIO("last_frees", make_unowned_with_two_used, NULL, free_first, free_second),
-	SCENARIO("last_frees_and_claim", make_unowned_with_two_used, NULL, free_first_two, allocate_d),
-	SCENARIO("last_frees_and_reuse", make_unowned_with_two_used, NULL, free_first_two, allocate_c),
+	SCENARIO("last_frees_and_claim", make_unowned_with_two_used, NULL, free_first_two,
+		 allocate_d),
+	SCENARIO("last_frees_and_reuse", make_unowned_with_two_used, NULL, free_first_two,
+		 allocate_c),
 	SCENARIO("two_claims", make_two_unowned, NULL, allocate_two_of_d, allocate_d),
 	SCENARIO("exit_and_claim", NULL, own_all_but_one, do_nothing, allocate_d),
-	/* Claimed once already: the class bit is set when the slab is retired for the second time. */
+	/* Claimed once already: the class bit is set when the slab is retired again. */
 	SCENARIO("second_exit_and_claim", make_unowned_with_two_used, allocate_c_and_d, do_nothing,
 		 allocate_d),
 	SCENARIO("free_claims_and_free", NULL, own_full, allocate_d_and_free_third, free_first_two),

@@ -1,12 +1,12 @@
 /*
- * The real engine under the model's conditions: threads that allocate, hand blocks to each other, free
- * and exit, on slabs of few blocks that change their class all the time, each atomic access a place
- * where a thread may stop (steps.h).
+ * The real engine under the model's conditions: threads that allocate, hand blocks to each other,
+ * free and exit, on slabs of few blocks that change their class all the time, each atomic access a
+ * place where a thread may stop (steps.h).
  *
  *	word_stress SECONDS SEED
  *
- * A block is filled to its end with what its place and size say, and looked at before it is freed: a
- * block that was handed out twice, or that is smaller than asked for, is overwritten. At the end all
+ * A block is filled to its end with what its place and size say, and looked at before it is freed:
+ * one that was handed out twice, or that is smaller than asked for, is overwritten. At the end all
  * blocks are freed and the heap is validated. Built with ThreadSanitizer, which watches the orders.
  */
 #include "tailor.h"
@@ -36,6 +36,7 @@ static const size_t sizes[] = {400, 500, 700, 1000, 1000, 1500, 3000, 9000, 2000
 static struct parcel *slots[SLOTS];
 static time_t end_time;
 static bool is_broken;
+static unsigned round_count;
 
 static _Thread_local uint32_t random_state = 1;
 
@@ -114,6 +115,7 @@ static void *start_rounds(void *seed)
 		if (pthread_create(&thread, NULL, run_round, (void *)round_seed) != 0)
 			exit(2);
 		pthread_join(thread, NULL);
+		__atomic_fetch_add(&round_count, 1, __ATOMIC_RELAXED);
 	}
 	return NULL;
 }
@@ -139,5 +141,9 @@ int main(int argc, char **argv)
 		puts("a block was overwritten by somebody else");
 	if (contradictions > 0)
 		printf("the heap holds %zu contradictions\n", contradictions);
-	return is_broken || contradictions > 0;
+	if (is_broken || contradictions > 0)
+		return 1;
+	printf("ok stress: %d threads, %u times anew, %d steps each\n", THREADS, round_count,
+	       ROUND_STEPS);
+	return 0;
 }

@@ -9,7 +9,7 @@
 #define THREADS 5
 #define START_THREADS \
 	run thread(OWNER_HEAP, OWNER_CAN, 2); \
-	run thread(CLAIMER_HEAP, CAN_CLAIM + CAN_NEW + CAN_MALLOC + CAN_A + CAN_B, 2); \
+	run thread(CLAIMER_HEAP, CAN_CLAIM + CAN_A, 1); \
 	run thread(EMPTY_HEAP, CAN_FREE, 1); \
 	run thread(EMPTY_HEAP, CAN_FREE, 1); \
 	run thread(EMPTY_HEAP, CAN_FREE, 1)

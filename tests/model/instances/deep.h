@@ -12,6 +12,6 @@
 #define THREADS 4
 #define START_THREADS \
 	run thread(OWNER_HEAP, OWNER_CAN, 4); \
-	run thread(CLAIMER_HEAP, CLAIMER_CAN, 4); \
+	run thread(CLAIMER_HEAP, CLAIMER_CAN, 3); \
 	run thread(EMPTY_HEAP, CAN_FREE, 2); \
 	run thread(EMPTY_HEAP, CAN_FREE, 2)
