@@ -6,7 +6,9 @@
 #include "arena/arena.h"
 #include "platform/os.h"
 
-#define THRESHOLD_REGIONS (((uint64_t)CONFIG_THP_THRESHOLD_MIB << 20) / REGION_SIZE)
+#define MIB_PER_REGION (REGION_SIZE >> 20)
+
+static_assert(MIB_PER_REGION > 0, "a region holds a huge page");
 
 void huge_pages_advise(const struct arena *arena, void *region)
 {
@@ -14,5 +16,6 @@ void huge_pages_advise(const struct arena *arena, void *region)
 
 	for (const struct region_group *group = arena->groups; group; group = group->next)
 		region_count += bit_count(group->occupied);
-	os_huge_pages(region, REGION_SIZE, region_count >= THRESHOLD_REGIONS);
+	os_huge_pages(region, REGION_SIZE,
+		      region_count * MIB_PER_REGION >= CONFIG_THP_THRESHOLD_MIB);
 }
