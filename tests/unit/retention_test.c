@@ -221,6 +221,50 @@ static void no_free_is_lost_in_competition(void **state)
 	}
 }
 
+enum {
+	QUEUE_SLOTS = 64,
+	CONSUMERS = 3,
+};
+
+static void *queue[QUEUE_SLOTS];
+
+/* One allocates and fills slab after slab, which are retired full, while others free into them. */
+static void *produce_or_consume(void *argument)
+{
+	if (argument == NULL) {
+		for (size_t i = 0; i < block_count; i++) {
+			void *block = fam_malloc(block_size);
+			void *unwanted = __atomic_exchange_n(&queue[i % QUEUE_SLOTS], block,
+							     __ATOMIC_ACQ_REL);
+
+			fam_free(unwanted);
+		}
+		return NULL;
+	}
+	for (size_t i = (size_t)argument; i < 4 * block_count; i += CONSUMERS)
+		fam_free(__atomic_exchange_n(&queue[i % QUEUE_SLOTS], NULL, __ATOMIC_ACQ_REL));
+	return NULL;
+}
+
+static void no_free_is_lost_while_slabs_retire(void **state)
+{
+	size_t before = SIZE_MAX;
+
+	(void)state;
+	choose(1000);
+	for (size_t round = 0; round < test_rounds(30) + 2; round++) {
+		threads_run(CONSUMERS + 1, produce_or_consume);
+		for (size_t i = 0; i < QUEUE_SLOTS; i++) {
+			fam_free(queue[i]);
+			queue[i] = NULL;
+		}
+		fam_malloc_trim(0);
+		assert_int_equal(heap_validate(), 0);
+		assert_true(granules_in_use() <= before);
+		before = granules_in_use();
+	}
+}
+
 #endif
 
 static size_t ledger_after_large_use(void)
@@ -278,6 +322,7 @@ int main(void)
 		cmocka_unit_test(claimed_slabs_lose_nothing),
 		cmocka_unit_test(partial_slabs_of_an_ended_thread_are_free),
 		cmocka_unit_test(no_free_is_lost_in_competition),
+		cmocka_unit_test(no_free_is_lost_while_slabs_retire),
 #endif
 		cmocka_unit_test(address_space_comes_back),
 		cmocka_unit_test(trim_gives_up_empty_slabs),
