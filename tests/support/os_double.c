@@ -35,6 +35,7 @@ static bool fails_for_good;
 static bool is_misaligning;
 static bool clock_is_set;
 static uint64_t clock_ms;
+static void (*before_discard)(void);
 
 static struct {
 	uintptr_t start;
@@ -65,6 +66,11 @@ void os_double_set_clock(uint64_t ms)
 {
 	clock_is_set = true;
 	clock_ms = ms;
+}
+
+void os_double_before_discard(void (*action)(void))
+{
+	before_discard = action;
 }
 
 static bool fails_now(void)
@@ -154,6 +160,8 @@ bool __wrap_os_resize(void *address, size_t byte_count, size_t new_byte_count)
 
 bool __wrap_os_discard(void *address, size_t byte_count)
 {
+	if (before_discard)
+		before_discard();
 	if (fails_now())
 		return false;
 	pthread_mutex_lock(&lock);

@@ -26,6 +26,9 @@ void os_double_misalign(bool wanted);
 /* The clock stands at that time from now on. */
 void os_double_set_clock(uint64_t ms);
 
+/* Called before each discard from now on, by the thread that discards; NULL: nothing is. */
+void os_double_before_discard(void (*action)(void));
+
 /* How many bytes of a range were discarded since the last os_double_forget(). */
 size_t os_double_discarded(const void *address, size_t size);
 size_t os_double_discarded_in_all(void);

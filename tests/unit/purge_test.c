@@ -5,6 +5,7 @@
  */
 #include "support/test.h"
 #include "support/family.h"
+#include "support/ledger.h"
 #include "support/os_double.h"
 
 #include "arena/purge.h"
@@ -164,6 +165,88 @@ static void reuse_makes_young(void **state)
 	clock_advance(delay + 1);
 	tick();
 	assert_true(discarded_of(block) > 0);
+}
+
+static unsigned char *freed_meanwhile;
+
+/* The system takes its time to discard, and another thread frees a block then. */
+static void free_during_discard(void)
+{
+	unsigned char *block = freed_meanwhile;
+
+	freed_meanwhile = NULL;
+	if (!block)
+		return;
+	clock_advance(delay / 2);
+	fam_free(block);
+}
+
+static void purge_while_freeing(unsigned char *block, unsigned char *meanwhile)
+{
+	settle();
+	fam_free(block);
+	clock_advance(delay);
+	tick(); /* it is old now */
+	clock_advance(delay);
+	freed_meanwhile = meanwhile;
+	os_double_before_discard(free_during_discard);
+	tick();
+	os_double_before_discard(NULL);
+	assert_null(freed_meanwhile);
+	assert_true(discarded_of(block) > 0);
+}
+
+/* What is freed while a tick is at work is not older than it is. */
+static void freed_during_a_tick_is_young(void **state)
+{
+	unsigned char *block = take_block();
+	unsigned char *other = take_block();
+
+	(void)state;
+	purge_while_freeing(block, other);
+	for (uint64_t passed = 0; passed + 1 < delay; passed += delay / STEPS + 1) {
+		tick();
+		assert_int_equal(discarded_of(other), 0);
+		clock_advance(delay / STEPS + 1);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		clock_advance(delay);
+		tick();
+	}
+	assert_true(discarded_of(other) > 0);
+}
+
+/*
+ * On 32-bit machines, where empty regions are unmapped: one of which a part is being purged when
+ * the other becomes free is free as a whole.
+ */
+static void emptied_during_a_tick_is_unmapped(void **state)
+{
+	enum {
+		FILLERS_MAX = 64
+	};
+	unsigned char *fillers[FILLERS_MAX];
+	size_t count = 0;
+
+	(void)state;
+	/* Two to a region, until two stand in one that is theirs alone. */
+	do {
+		assert_true(count + 2 <= FILLERS_MAX);
+		fillers[count] = fam_malloc(REGION_SIZE / 3);
+		fillers[count + 1] = fam_malloc(REGION_SIZE / 3);
+		assert_true(fillers[count] && fillers[count + 1]);
+		count += 2;
+	} while (count < 8 || region_of(fillers[count - 1]) != region_of(fillers[count - 2]));
+	struct region *region = region_of(fillers[count - 1]);
+
+	purge_while_freeing(fillers[count - 1], fillers[count - 2]);
+	for (size_t i = 0; i < 12; i++) {
+		clock_advance(delay);
+		tick();
+	}
+	assert_false(ledger_holds(region, REGION_SIZE));
+	for (size_t i = 0; i < count - 2; i++)
+		fam_free(fillers[i]);
 }
 
 /* What is live is never touched, and what is used again within the window is whole. */
@@ -330,7 +413,11 @@ int main(void)
 		cmocka_unit_test(a_clock_that_stands_purges_nothing),
 		cmocka_unit_test(long_pauses_do_not_stall),
 		cmocka_unit_test(reuse_makes_young),
+		cmocka_unit_test(freed_during_a_tick_is_young),
 		cmocka_unit_test(trim_takes_all_at_once),
+	};
+	const struct CMUnitTest unmapping[] = {
+		cmocka_unit_test(emptied_during_a_tick_is_unmapped),
 	};
 	const struct CMUnitTest decaying[] = {cmocka_unit_test(half_of_it_goes_each_tick)};
 	const struct CMUnitTest capped[] = {cmocka_unit_test(dirty_bytes_stay_below_the_cap)};
@@ -346,6 +433,8 @@ int main(void)
 	os_double_set_clock(now);
 	if (IS_ENABLED(CONFIG_PURGE_DELAYED) || IS_ENABLED(CONFIG_PURGE_DECAY))
 		failures += cmocka_run_group_tests_name("purge by the clock", clocked, NULL, NULL);
+	if (IS_ENABLED(CONFIG_PURGE_DELAYED) && sizeof(void *) == 4)
+		failures += cmocka_run_group_tests_name("purge and unmap", unmapping, NULL, NULL);
 	if (IS_ENABLED(CONFIG_PURGE_DECAY))
 		failures += cmocka_run_group_tests_name("purge decaying", decaying, NULL, NULL);
 	if (DIRTY_MAX_KIB > 0)
