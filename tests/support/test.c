@@ -166,12 +166,16 @@ int run_in_child(void (*body)(void), char *text, size_t text_size)
 		_exit(0);
 	}
 	close(ends[1]);
-	while (length + 1 < text_size) {
-		ssize_t count = read(ends[0], text + length, text_size - 1 - length);
+	/* To the end, for a full pipe would stop the child. */
+	for (;;) {
+		char rest[256];
+		size_t room = text_size - 1 - length;
+		ssize_t count = room > 0 ? read(ends[0], text + length, room)
+					 : read(ends[0], rest, sizeof(rest));
 
 		if (count <= 0)
 			break;
-		length += (size_t)count;
+		length += room > 0 ? (size_t)count : 0;
 	}
 	text[length] = '\0';
 	close(ends[0]);

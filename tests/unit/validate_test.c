@@ -153,12 +153,6 @@ static void sound_after_exits_and_late_frees(void **state)
 		expect_sound();
 	}
 }
-#else
-static void sound_after_exits_and_late_frees(void **state)
-{
-	(void)state;
-	skip();
-}
 #endif
 
 int main(void)
@@ -169,7 +163,9 @@ int main(void)
 		cmocka_unit_test(sound_after_each_alignment),
 		cmocka_unit_test(sound_after_each_random_operation),
 		cmocka_unit_test(sound_after_each_refusal),
+#ifdef CONFIG_THREADS
 		cmocka_unit_test(sound_after_exits_and_late_frees),
+#endif
 	};
 
 	return cmocka_run_group_tests_name("validate", tests, NULL, NULL);
