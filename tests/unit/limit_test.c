@@ -16,6 +16,11 @@
 enum {
 	BLOCKS_MAX = 20000,
 	ROOM_MIB = 96,
+#ifdef CONFIG_RESERVE_MIN_MIB
+	RESERVATION_MIB = CONFIG_RESERVE_MIN_MIB,
+#else
+	RESERVATION_MIB = 64,
+#endif
 };
 
 static unsigned char *blocks[BLOCKS_MAX];
@@ -98,9 +103,11 @@ static void exhaust_and_recover(size_t size, size_t bytes_max)
  */
 static char program_argument[32];
 
+static size_t limit_mib = ROOM_MIB;
+
 static void execute_within_limit(void)
 {
-	const struct rlimit limit = {.rlim_cur = ROOM_MIB * MIB, .rlim_max = ROOM_MIB * MIB};
+	const struct rlimit limit = {.rlim_cur = limit_mib * MIB, .rlim_max = limit_mib * MIB};
 	char *const arguments[] = {(char[]){"limit"}, program_argument, NULL};
 
 	require(setrlimit(RLIMIT_AS, &limit) == 0, "setrlimit");
@@ -113,7 +120,7 @@ static void expect_success_within_limit(void)
 	char text[512];
 	int status = run_in_child(execute_within_limit, text, sizeof(text));
 
-	print_message("%s: %s\n", program_argument, status ? text : "fine");
+	print_message("%s, %zu MiB: %s\n", program_argument, limit_mib, status ? text : "fine");
 	assert_int_equal(status, 0);
 }
 
@@ -159,11 +166,14 @@ static int allocate_then_start_a_thread(void)
 	return 0;
 }
 
+/* Limits that a reservation would fit into, but not a stack beside it, among others. */
 static void rlimit_as_leaves_room_for_stacks(void **state)
 {
 	(void)state;
 	strcpy(program_argument, "thread");
-	expect_success_within_limit();
+	for (limit_mib = RESERVATION_MIB + 4; limit_mib < RESERVATION_MIB + 24; limit_mib += 2)
+		expect_success_within_limit();
+	limit_mib = ROOM_MIB;
 }
 
 static void within_the_heaps_limit(void)

@@ -7,6 +7,7 @@
 #include "support/family.h"
 #include "support/thread.h"
 
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@ enum {
 	SHORT_THREADS = 4000,
 	KEYS = 3,
 	DESTRUCTOR_ROUNDS = 4,
+	DESTRUCTOR_THREADS = 300,
 };
 
 static void *legacy[LEGACY];
@@ -145,6 +147,27 @@ struct farewell {
 	uint32_t number;
 };
 
+/* Several blocks that another thread would write to as well, if it had the same heap. */
+static void allocate_and_check(uint32_t tag)
+{
+	enum {
+		COUNT = 24,
+		SIZE = 120
+	};
+	void *some[COUNT];
+
+	for (uint32_t i = 0; i < COUNT; i++) {
+		some[i] = fam_malloc(SIZE);
+		if (THREAD_EXPECT(some[i] != NULL))
+			pattern_fill(some[i], SIZE, tag + i);
+	}
+	sched_yield();
+	for (uint32_t i = 0; i < COUNT; i++) {
+		THREAD_EXPECT(pattern_holds(some[i], SIZE, tag + i));
+		fam_free(some[i]);
+	}
+}
+
 /* Allocates, frees its own block, and asks for another round until the last. */
 static void say_farewell(void *argument)
 {
@@ -152,13 +175,8 @@ static void say_farewell(void *argument)
 	uint32_t number = farewell->number;
 	unsigned round = farewell->round;
 
-	atomic_fetch_add(&destructor_calls, 1);
-	void *block = fam_malloc(round * 1000 + 10);
-
-	THREAD_EXPECT(block != NULL);
-	memset(block, 1, round * 1000 + 10);
+	allocate_and_check(atomic_fetch_add(&destructor_calls, 1) * 64);
 	fam_free(farewell);
-	fam_free(block);
 	if (round == DESTRUCTOR_ROUNDS)
 		return;
 	struct farewell *next = fam_malloc(sizeof(*next));
@@ -183,16 +201,33 @@ static void *set_destructors(void *argument)
 	return NULL;
 }
 
+static void *start_threads_with_destructors(void *argument)
+{
+	const size_t count = test_rounds(DESTRUCTOR_THREADS);
+
+	for (size_t i = 0; i < count; i++) {
+		pthread_t thread;
+
+		if (!THREAD_EXPECT(!pthread_create(&thread, NULL, set_destructors, NULL)))
+			return NULL;
+		pthread_join(thread, NULL);
+	}
+	return argument;
+}
+
+/* Chains of such threads at once: one that ends must not share its heap with one that begins. */
 static void destructors_allocate_in_every_round(void **state)
 {
-	const unsigned threads = (unsigned)test_rounds(400);
+	enum {
+		CHAINS = 4
+	};
+	const unsigned threads = (unsigned)test_rounds(DESTRUCTOR_THREADS) * CHAINS;
 
 	(void)state;
 	for (size_t i = 0; i < KEYS; i++)
 		assert_int_equal(pthread_key_create(&keys[i], say_farewell), 0);
 	atomic_store(&destructor_calls, 0);
-	for (unsigned i = 0; i < threads; i++)
-		thread_run(set_destructors, NULL);
+	threads_run(CHAINS, start_threads_with_destructors);
 	assert_int_equal(atomic_load(&destructor_calls), threads * KEYS * DESTRUCTOR_ROUNDS);
 	for (size_t i = 0; i < KEYS; i++)
 		pthread_key_delete(keys[i]);
