@@ -152,7 +152,6 @@ function print_constants() {
 	define("GRANULES_PER_REGION", granule_count)
 	define("GRANULE_WORDS", int((granule_count + word_bits - 1) / word_bits), "a bitmap of a region")
 	print ""
-	define("CACHE_LINE", 64)
 	define("PURGE_CLOCK_TYPE", (atomic_bytes ? atomic_bytes : pointer_size) == 8 ? "uint64_t" : "uint32_t")
 	define("META_ALIGN", least_align(), "bytes; what the widest atomic needs")
 	define("META_OBJECT_ALIGN", object_align(), "bytes; where a piece of metadata begins")

@@ -27,7 +27,7 @@ static inline bool is_aligned(const void *address, size_t alignment)
 	return ((uintptr_t)address & (alignment - 1)) == 0;
 }
 
-/* The place of the lowest and of the highest bit that is set; `word` is not 0. */
+/* The place of the lowest bit that is set; `word` is not 0. */
 static inline unsigned lowest_bit(word_t word)
 {
 	return (unsigned)__builtin_ctzl(word);

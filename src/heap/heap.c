@@ -76,11 +76,10 @@ static struct block *take_back(struct heap *heap, unsigned size_class)
 static struct block *take_from_active(struct heap *heap, unsigned size_class)
 {
 	struct descriptor *slab = heap->active[size_class];
-	struct block *chain;
+	struct block *chain = take_back(heap, size_class);
 
 	if (!slab)
 		return NULL;
-	chain = slab_take_freed(slab);
 	if (!chain)
 		chain = slab_take_remote(slab);
 	if (!chain)
