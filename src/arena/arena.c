@@ -43,7 +43,7 @@ struct arena *arena_get(unsigned number)
 		arena = metadata_take(sizeof(*arena));
 		if (arena)
 			/* Relaxed: published with the arena, below. */
-			atomic_store(&arena->purge_clock, (purge_clock_t)os_clock_ms(), RELAXED);
+			atomic_store(&arena->purge_turn.clock, (purge_clock_t)os_clock_ms(), RELAXED);
 		/* Release: partner of the acquire in arena_peek(). */
 		atomic_store(&arena_table[number], arena, RELEASE);
 	}
@@ -134,7 +134,8 @@ static void clear_hints(struct region_slot *slot, size_t first, size_t count)
 }
 
 /* Marks a used range free. */
-static void unuse_range(struct region_slot *slot, size_t first, size_t count, bool is_clean)
+static void unuse_range(struct region_slot *slot, size_t first, size_t count, bool is_clean,
+			enum age age)
 {
 	clear_hints(slot, first, count);
 	bitmap_set(slot->free, first, count);
@@ -142,6 +143,8 @@ static void unuse_range(struct region_slot *slot, size_t first, size_t count, bo
 	slot->run_max = slot->free_count;
 	if (!is_clean) {
 		bitmap_set(slot->dirty, first, count);
+		if (age == AGE_OLD)
+			bitmap_set(slot->old, first, count);
 		slot->dirty_count = (uint16_t)(slot->dirty_count + count);
 		slot->region->group->arena->dirty_count += count;
 	}
@@ -173,7 +176,7 @@ struct descriptor *arena_take_run(struct arena *arena, size_t count, size_t alig
 		return NULL;
 	if (!take_run_locked(arena, count, align_granules, &run, is_zeroed)) {
 		/* Out of memory: give back what nobody uses, and try once more. */
-		if (!purge_all() ||
+		if (!purge_for_room() ||
 		    !take_run_locked(arena, count, align_granules, &run, is_zeroed)) {
 			limit_give_back(count << GRANULE_SIZE_LOG2);
 			return NULL;
@@ -182,7 +185,7 @@ struct descriptor *arena_take_run(struct arena *arena, size_t count, size_t alig
 	return region_descriptor(run.slot->region, run.first);
 }
 
-void arena_release_run(struct descriptor *first, size_t count)
+void arena_release_run(struct descriptor *first, size_t count, enum age age)
 {
 	struct region *region = region_of(first);
 	struct arena *arena = region->group->arena;
@@ -194,7 +197,7 @@ void arena_release_run(struct descriptor *first, size_t count)
 	if (IS_ENABLED(CONFIG_PURGE_IMMEDIATE))
 		is_clean = purge_memory(descriptor_memory(first), count << GRANULE_SIZE_LOG2);
 	lock_take(&arena->lock);
-	unuse_range(region_slot(region), granule, count, is_clean);
+	unuse_range(region_slot(region), granule, count, is_clean, age);
 	lock_release(&arena->lock);
 	limit_give_back(count << GRANULE_SIZE_LOG2);
 	purge_after_release(arena);
@@ -211,7 +214,7 @@ bool arena_resize_run(struct descriptor *first, size_t count, size_t new_count)
 	if (new_count <= count) {
 		if (new_count < count)
 			arena_release_run(descriptor_at(first, (ptrdiff_t)new_count),
-					  count - new_count);
+					  count - new_count, AGE_YOUNG);
 		return true;
 	}
 	if (end + (new_count - count) > GRANULES_PER_REGION ||

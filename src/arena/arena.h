@@ -16,15 +16,10 @@
 #ifndef ARENA_ARENA_H
 #define ARENA_ARENA_H
 
+#include "arena/purge_turn.h"
 #include "arena/region.h"
 #include "base/bitmap.h"
 #include "base/lock.h"
-
-/*
- * The clock of purging, milliseconds that may wrap around: as wide as the configuration's widest
- * atomic, and aligned to its size, which i386 does not do by itself.
- */
-typedef PURGE_CLOCK_TYPE purge_clock_t __attribute__((aligned(sizeof(PURGE_CLOCK_TYPE))));
 
 struct region_slot {
 	struct region *region; /* NULL: the slot is empty */
@@ -46,15 +41,14 @@ struct region_group {
 };
 
 struct arena {
-	struct lock lock;	/* guards everything below but purge_clock */
-	struct lock purge_lock; /* one purger at a time; taken before `lock` */
+	struct lock lock; /* guards everything below */
 	struct region_group *groups;
 	char *reserve_next; /* address space for regions to come */
 	char *reserve_end;
 	size_t reserve_size;	   /* of the last reservation, in bytes; 0: none yet */
 	size_t dirty_count;	   /* granules */
 	struct region_slot *spare; /* a region that is free as a whole, kept against thrashing */
-	purge_clock_t purge_clock; /* of the last tick; atomic */
+	struct purge_turn purge_turn; /* not guarded by the lock */
 };
 
 /* The table of arenas. An entry is NULL until it is used first. */
@@ -75,8 +69,14 @@ struct arena *arena_peek(unsigned number);
 struct descriptor *arena_take_run(struct arena *arena, size_t count, size_t align_granules,
 				  bool *is_zeroed);
 
+/* For how long memory has been free: just now, or for a tick of the purge clock already. */
+enum age {
+	AGE_YOUNG,
+	AGE_OLD,
+};
+
 /* Gives a run back, of which nobody may know any more but late hints. */
-void arena_release_run(struct descriptor *first, size_t count);
+void arena_release_run(struct descriptor *first, size_t count, enum age age);
 
 /*
  * Resizes a run where it stands. Returns whether that was possible; making it smaller always is.

@@ -3,6 +3,7 @@
  * structure whole.
  */
 #include "arena/arena.h"
+#include "arena/mapping_cache.h"
 #include "arena/metadata.h"
 
 void arena_lock_all(void)
@@ -10,22 +11,24 @@ void arena_lock_all(void)
 	lock_take(&arena_table_lock);
 	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
 		if (arena_table[i])
-			lock_take(&arena_table[i]->purge_lock);
+			lock_take(&arena_table[i]->purge_turn.lock);
 	}
 	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
 		if (arena_table[i])
 			lock_take(&arena_table[i]->lock);
 	}
+	mapping_cache_lock();
 	lock_take(&metadata_lock);
 }
 
 void arena_unlock_all(void)
 {
 	lock_release(&metadata_lock);
+	mapping_cache_unlock();
 	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
 		if (arena_table[i]) {
 			lock_release(&arena_table[i]->lock);
-			lock_release(&arena_table[i]->purge_lock);
+			lock_release(&arena_table[i]->purge_turn.lock);
 		}
 	}
 	lock_release(&arena_table_lock);
@@ -34,10 +37,11 @@ void arena_unlock_all(void)
 void arena_reset_locks(void)
 {
 	lock_reset(&metadata_lock);
+	mapping_cache_unlock();
 	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
 		if (arena_table[i]) {
 			lock_reset(&arena_table[i]->lock);
-			lock_reset(&arena_table[i]->purge_lock);
+			lock_reset(&arena_table[i]->purge_turn.lock);
 		}
 	}
 	lock_reset(&arena_table_lock);

@@ -8,6 +8,7 @@
  */
 #include "arena/purge.h"
 
+#include "arena/mapping_cache.h"
 #include "arena/region_source.h"
 #include "arena/regions.h"
 #include "diagnostics/statistics.h"
@@ -168,16 +169,16 @@ bool purge_arena(struct arena *arena, enum pass pass, size_t most)
 
 bool purge_all(void)
 {
-	bool is_any = false;
+	bool is_any = mapping_cache_purge();
 
 	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
 		struct arena *arena = arena_peek(i);
 
 		if (!arena)
 			continue;
-		lock_take(&arena->purge_lock);
+		lock_take(&arena->purge_turn.lock);
 		is_any = purge_arena(arena, PASS_ALL, SIZE_MAX) || is_any;
-		lock_release(&arena->purge_lock);
+		lock_release(&arena->purge_turn.lock);
 	}
 	return is_any;
 }

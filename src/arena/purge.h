@@ -14,12 +14,19 @@
 #define ARENA_PURGE_H
 
 #include "arena/arena.h"
+#include "arena/mapping_cache.h"
 
 #if IS_ENABLED(CONFIG_PURGE_NEVER)
 
 static inline bool purge_all(void)
 {
 	return false;
+}
+
+/* The system has no room for a mapping: what is kept for reuse is given up even so. */
+static inline bool purge_for_room(void)
+{
+	return mapping_cache_purge();
 }
 
 static inline bool purged_is_zero(void)
@@ -38,6 +45,11 @@ static inline bool purge_memory(void *memory, size_t byte_count)
 
 /* Purges everything that is free and dirty. Returns whether there was anything. Needs no lock held. */
 bool purge_all(void);
+
+static inline bool purge_for_room(void)
+{
+	return purge_all();
+}
 
 /* Whether memory that was purged reads as zeroes. */
 bool purged_is_zero(void);

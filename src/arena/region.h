@@ -53,9 +53,13 @@ struct descriptor {
 	uint8_t kind;
 	uint8_t size_class;
 	uint32_t word;		 /* the ownership word, slab/word.h */
-	uint32_t span;		 /* granules */
-	struct descriptor *next; /* in the heap's list of partly used slabs */
-	struct heap *last_owner; /* a hint, for a heap that frees into a slab it had */
+	uint16_t span;		 /* granules */
+	bool was_free;		 /* all its blocks were free when others looked, heap/reclaim.h */
+	struct descriptor *next; /* in the ring of its owner's partial slabs */
+	union {
+		struct descriptor *previous; /* in that ring; while the slab is owned */
+		struct heap *last_owner;     /* while it is not: a hint, for who frees into it */
+	};
 };
 
 /* What is known of a region, in place of its first descriptor. */
@@ -108,6 +112,20 @@ static inline struct descriptor *descriptor_at(struct descriptor *descriptor, pt
 {
 	return (struct descriptor *)((uintptr_t)descriptor +
 				     ((uintptr_t)granules << DESCRIPTOR_SIZE_LOG2));
+}
+
+/*
+ * The neighbour in a ring. Relaxed: who frees into a slab of another owner may look for a last owner in
+ * this place, and finds none.
+ */
+static inline struct descriptor *descriptor_previous(const struct descriptor *slab)
+{
+	return atomic_load(&slab->previous, RELAXED);
+}
+
+static inline void descriptor_set_previous(struct descriptor *slab, struct descriptor *previous)
+{
+	atomic_store(&slab->previous, previous, RELAXED);
 }
 
 /* Where the granule of a descriptor begins. */

@@ -15,7 +15,9 @@
 #include "diagnostics/validate.h"
 
 #include "arena/arena.h"
+#include "arena/mapping_cache.h"
 #include "heap/heap.h"
+#include "platform/os.h"
 
 #include <string.h>
 
@@ -78,15 +80,14 @@ static const struct block *list_at_hand(const struct descriptor *slab)
 static bool is_held_by_owner(const struct descriptor *slab)
 {
 	const struct heap *heap = slab->owner;
+	const struct descriptor *oldest = heap->partial[slab->size_class];
+	const struct descriptor *held = oldest;
 
 	if (heap->active[slab->size_class] == slab)
 		return true;
-	for (const struct descriptor *held = heap->partial[slab->size_class]; held;
-	     held = held->next) {
-		if (held == slab)
-			return true;
-	}
-	return false;
+	while (held && held != slab)
+		held = held->next == oldest ? NULL : held->next;
+	return held == slab;
 }
 
 static void check_hint(const struct descriptor *slab)
@@ -219,21 +220,62 @@ static void check_arena(struct arena *arena)
 
 /* ---- heaps ---------------------------------------------------------------------------------- */
 
+static void check_partial(const struct heap *heap, unsigned size_class,
+			  const struct descriptor *slab)
+{
+	expect(slab != heap->active[size_class]);
+	expect(slab->owner == heap && slab->size_class == size_class);
+	expect(slab->used < slab->capacity);
+}
+
 static void check_class(const struct heap *heap, unsigned size_class)
 {
 	const struct descriptor *active = heap->active[size_class];
-	unsigned partial_count = 0;
+	const struct descriptor *oldest = heap->partial[size_class];
+	const struct descriptor *slab = oldest;
+	unsigned count = 0;
 
 	expect(active || !heap->free_list[size_class]);
 	if (active)
 		expect(active->owner == heap && active->size_class == size_class);
-	for (const struct descriptor *slab = heap->partial[size_class]; slab; slab = slab->next) {
-		expect(slab != active && slab->owner == heap && slab->size_class == size_class);
-		expect(slab->used < slab->capacity);
-		if (!expect(++partial_count <= CONFIG_PARTIAL_SLABS_MAX))
+	while (slab) {
+		check_partial(heap, size_class, slab);
+		if (!expect(slab->next && descriptor_previous(slab->next) == slab))
 			return;
+		slab = slab->next == oldest ? NULL : slab->next;
+		count++;
 	}
+	expect(CONFIG_PARTIAL_SLABS_MAX == 0 || count <= CONFIG_PARTIAL_SLABS_MAX);
 }
+
+/* ---- kept mappings -------------------------------------------------------------------------- */
+
+#if CONFIG_MAPPINGS_KEPT_MAX > 0
+
+static void check_mappings(void)
+{
+	const struct mapping_table *table = &mapping_cache.table;
+	uintptr_t end = 0;
+
+	lock_take(&mapping_cache.lock);
+	expect(table->count <= CONFIG_MAPPINGS_KEPT_MAX);
+	for (size_t i = 0; i < table->count; i++) {
+		const struct mapping *mapping = &table->entries[i];
+
+		expect(mapping->begin >= end && mapping->begin < mapping->end);
+		expect((mapping->begin | mapping->end) % os_page_size() == 0);
+		end = mapping->end;
+	}
+	lock_release(&mapping_cache.lock);
+}
+
+#else
+
+static void check_mappings(void)
+{
+}
+
+#endif
 
 size_t heap_validate(void)
 {
@@ -249,5 +291,6 @@ size_t heap_validate(void)
 		if (arena)
 			check_arena(arena);
 	}
+	check_mappings();
 	return contradictions;
 }

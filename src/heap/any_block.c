@@ -74,8 +74,7 @@ static void *allocate_beyond_classes(size_t size, size_t alignment, bool *is_zer
 {
 	if (size <= LARGE_SIZE_MAX && alignment <= LARGE_ALIGN_MAX)
 		return large_allocate(size, alignment, is_zeroed);
-	*is_zeroed = true;
-	return huge_allocate(size, alignment);
+	return huge_allocate(size, alignment, is_zeroed);
 }
 
 void *any_block_allocate(size_t size)

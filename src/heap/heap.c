@@ -2,11 +2,11 @@
  * The slow paths of a heap: where blocks come from when the list is empty, and where slabs go.
  *
  * A list is refilled, in this order, from: what the owner freed into the active slab; what others freed
- * into it; fresh blocks of it; the fullest partial slab; a retired slab of the arena; a new one. An
+ * into it; fresh blocks of it; the oldest partial slab; a retired slab of the arena; a new one. An
  * active slab with nothing left is retired: full slabs have no owner.
  *
- * Invariants: a partial slab has a free block; the active slab of a class is not among the partial ones; both
- * have this heap as owner, and no other slab has.
+ * Invariants: the active slab of a class is not among the partial ones; both have this heap as owner, and no
+ * other slab has.
  */
 #include "heap/heap.h"
 
@@ -14,55 +14,16 @@
 #include "arena/purge.h"
 #include "base/check.h"
 #include "diagnostics/statistics.h"
+#include "heap/partial.h"
+#include "heap/reclaim.h"
 #include "heap/tidy.h"
-
-/* ---- partial slabs ------------------------------------------------------------------------- */
-
-static bool has_room_for_partial(const struct heap *heap, unsigned size_class)
-{
-	unsigned count = 0;
-
-	for (const struct descriptor *slab = heap->partial[size_class]; slab; slab = slab->next)
-		count++;
-	return count < CONFIG_PARTIAL_SLABS_MAX;
-}
-
-static void add_partial(struct heap *heap, unsigned size_class, struct descriptor *slab)
-{
-	slab->next = heap->partial[size_class];
-	heap->partial[size_class] = slab;
-}
-
-static void remove_partial(struct heap *heap, unsigned size_class, struct descriptor *slab)
-{
-	struct descriptor **link = &heap->partial[size_class];
-
-	while (*link != slab)
-		link = &(*link)->next;
-	*link = slab->next;
-	slab->next = NULL;
-}
-
-/* The fullest, so that the others drain; of equal ones the lowest. */
-static struct descriptor *take_fullest_partial(struct heap *heap, unsigned size_class)
-{
-	struct descriptor *best = heap->partial[size_class];
-
-	for (struct descriptor *slab = best; slab; slab = slab->next) {
-		if (slab->used > best->used || (slab->used == best->used && slab < best))
-			best = slab;
-	}
-	if (best)
-		remove_partial(heap, size_class, best);
-	return best;
-}
 
 /* ---- refill -------------------------------------------------------------------------------- */
 
 static void retire(struct descriptor *slab)
 {
 	if (!slab_retire(slab))
-		slab_release(slab);
+		slab_release(slab, AGE_YOUNG);
 }
 
 /* The owner's own frees, taken back: what most refills are. */
@@ -91,7 +52,7 @@ static struct block *take_from_active(struct heap *heap, unsigned size_class)
 static bool change_active(struct heap *heap, unsigned size_class)
 {
 	struct descriptor *full = heap->active[size_class];
-	struct descriptor *slab = take_fullest_partial(heap, size_class);
+	struct descriptor *slab = partial_take(heap, size_class);
 
 	heap->active[size_class] = NULL;
 	if (full)
@@ -161,14 +122,9 @@ struct block *heap_refill(unsigned size_class)
 /* The active slab stays, for the next blocks of its class, and so does a single partial one. */
 SLOW_PATH void heap_slab_emptied(struct heap *heap, struct descriptor *slab)
 {
-	unsigned size_class = slab->size_class;
-
-	if (heap->active[size_class] == slab)
+	if (heap->active[slab->size_class] == slab)
 		return;
-	if (heap->partial[size_class] == slab && !slab->next)
-		return;
-	remove_partial(heap, size_class, slab);
-	slab_release(slab);
+	partial_emptied(heap, slab);
 	heap_event(heap);
 }
 
@@ -176,17 +132,17 @@ SLOW_PATH void heap_free_remote(struct heap *heap, struct descriptor *slab, stru
 {
 	/* Relaxed: the block is the caller's, so the slab's class is settled. */
 	unsigned size_class = atomic_load(&slab->size_class, RELAXED);
-	bool may_claim = !heap_is_empty(heap) && has_room_for_partial(heap, size_class);
+	bool may_claim = !heap_is_empty(heap) && partial_has_room(heap, size_class);
 
 	switch (slab_push(slab, block, heap, may_claim)) {
 	case PUSH_DONE:
 		return;
 	case PUSH_CLAIMED:
-		add_partial(heap, size_class, slab);
 		heap_free_local(heap, slab, block);
+		partial_add(heap, size_class, slab);
 		return;
 	case PUSH_EMPTIED:
-		slab_release(slab);
+		slab_release(slab, AGE_YOUNG);
 		if (!heap_is_empty(heap))
 			heap_event(heap);
 		return;
@@ -204,19 +160,6 @@ static bool flush_list(struct heap *heap, unsigned size_class)
 	return slab_put_chain(heap->active[size_class], chain);
 }
 
-static void collect_partial(struct heap *heap, unsigned size_class)
-{
-	struct descriptor *next;
-
-	for (struct descriptor *slab = heap->partial[size_class]; slab; slab = next) {
-		next = slab->next;
-		if (slab_collect(slab)) {
-			remove_partial(heap, size_class, slab);
-			slab_release(slab);
-		}
-	}
-}
-
 /* The class was not used since the last tick: what others freed comes home, what is empty goes. */
 static void tidy_class(struct heap *heap, unsigned size_class)
 {
@@ -226,10 +169,10 @@ static void tidy_class(struct heap *heap, unsigned size_class)
 		flush_list(heap, size_class);
 		if (slab_collect(slab)) {
 			heap->active[size_class] = NULL;
-			slab_release(slab);
+			slab_release(slab, AGE_YOUNG);
 		}
 	}
-	collect_partial(heap, size_class);
+	partial_collect(heap, size_class);
 }
 
 void heap_trim(struct heap *heap)
@@ -242,7 +185,7 @@ static void tidy(struct heap *heap)
 {
 	for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++) {
 		if (bitmap_test(heap->refilled, size_class))
-			collect_partial(heap, size_class);
+			partial_collect(heap, size_class);
 		else
 			tidy_class(heap, size_class);
 	}
@@ -253,6 +196,7 @@ SLOW_PATH void heap_tick(struct heap *heap)
 {
 	if (tidy_is_due(heap))
 		tidy(heap);
+	reclaim_tick(heap);
 	purge_tick();
 }
 
@@ -266,10 +210,8 @@ void heap_abandon(struct heap *heap)
 			heap->active[size_class] = NULL;
 			retire(slab);
 		}
-		while ((slab = heap->partial[size_class])) {
-			heap->partial[size_class] = slab->next;
+		while ((slab = partial_take(heap, size_class)))
 			retire(slab);
-		}
 	}
 	bitmap_clear(heap->refilled, 0, CLASS_COUNT);
 	purge_tick();

@@ -1,8 +1,8 @@
 /*
  * A heap: what one thread allocates from, without asking anybody.
  *
- * For each class it has a list of blocks at hand, the slab that the list came from (active), and up to
- * CONFIG_PARTIAL_SLABS_MAX slabs with free blocks (partial). malloc() pops the list and touches nothing else;
+ * For each class it has a list of blocks at hand, the slab that the list came from (active), and
+ * other slabs with free blocks (partial). malloc() pops the list and touches nothing else;
  * free() of a block of its own slabs pushes on the slab's list. All blocks in the list of a class
  * are the active slab's.
  *
@@ -19,7 +19,7 @@
 struct heap {
 	struct block *free_list[CLASS_COUNT]; /* first: reached from the slot with one offset */
 	struct descriptor *active[CLASS_COUNT];
-	struct descriptor *partial[CLASS_COUNT];
+	struct descriptor *partial[CLASS_COUNT]; /* rings, heap/partial.h */
 	word_t refilled[(CLASS_COUNT + WORD_BITS - 1) /
 			WORD_BITS]; /* classes, since the last tick */
 	struct arena *arena;	    /* where its slabs come from; NULL: never used */
@@ -27,6 +27,8 @@ struct heap {
 	struct heap *next_pooled;   /* in the pool of those that no thread has */
 	uint32_t event_count;	    /* wraps around */
 	uint32_t tidy_clock;	    /* milliseconds, wraps around */
+	struct lock lock;	    /* guards `partial`; taken before an arena's */
+	bool is_lost;		    /* its thread was left behind by a fork */
 };
 
 static_assert(sizeof(struct heap) <= HEAP_SIZE_MAX, "the budget of a thread holds");

@@ -31,6 +31,34 @@ struct heap *heap_first(void)
 	return heap;
 }
 
+/* ---- around a fork -------------------------------------------------------------------------- */
+
+#if IS_ENABLED(CONFIG_THREADS)
+
+void heap_registry_lock_heaps(void)
+{
+	for (struct heap *heap = all_heaps; heap; heap = heap->next)
+		lock_take(&heap->lock);
+}
+
+void heap_registry_unlock_heaps(void)
+{
+	for (struct heap *heap = all_heaps; heap; heap = heap->next)
+		lock_release(&heap->lock);
+}
+
+void heap_registry_leave_behind(void)
+{
+	for (struct heap *heap = all_heaps; heap; heap = heap->next) {
+		heap->is_lost = heap != heap_current();
+		lock_reset(&heap->lock);
+	}
+	for (struct heap *heap = pooled_heaps; heap; heap = heap->next_pooled)
+		heap->is_lost = false;
+}
+
+#endif
+
 /* ---- a thread ends -------------------------------------------------------------------------- */
 
 /*

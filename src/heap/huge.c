@@ -13,6 +13,7 @@
 
 #include "arena/address_space.h"
 #include "arena/limit.h"
+#include "arena/mapping_cache.h"
 #include "arena/purge.h"
 #include "base/check.h"
 #include "diagnostics/statistics.h"
@@ -55,29 +56,42 @@ static void *write_header(char *mapping, size_t mapping_size, size_t block_offse
 {
 	struct region *header = (struct region *)(void *)mapping;
 
-	header->kind = KIND_HUGE;
-	header->mapping = mapping;
-	header->mapping_size = mapping_size;
-	header->block = mapping + block_offset;
+	*header = (struct region){
+		.kind = KIND_HUGE,
+		.mapping = mapping,
+		.mapping_size = mapping_size,
+		.block = mapping + block_offset,
+	};
+	/* All of it: the mapping may have been in use before. */
 	if (!is_aligned(header->block, REGION_SIZE))
-		descriptor_of(header->block)->kind = KIND_HUGE;
+		*descriptor_of(header->block) = (struct descriptor){.kind = KIND_HUGE};
 	return header->block;
 }
 
-static void *map_once_or_twice(const struct layout *layout)
+static void *map(const struct layout *layout)
 {
-	void *mapping = address_space_map(layout->mapping_size, layout->alignment,
-					  layout->aligned_offset, ACCESS_READ_WRITE);
+	return address_space_map(layout->mapping_size, layout->alignment, layout->aligned_offset,
+				 ACCESS_READ_WRITE);
+}
 
-	if (!mapping && purge_all())
-		mapping = address_space_map(layout->mapping_size, layout->alignment,
-					    layout->aligned_offset, ACCESS_READ_WRITE);
+/* A kept mapping, or a new one, for which others are given up if need be. */
+static void *take_mapping(const struct layout *layout, bool *is_zeroed)
+{
+	void *mapping = mapping_cache_take(layout->mapping_size, layout->alignment,
+					   layout->aligned_offset);
+
+	*is_zeroed = !mapping;
+	if (!mapping)
+		mapping = map(layout);
+	if (!mapping && purge_for_room())
+		mapping = map(layout);
 	return mapping;
 }
 
-void *huge_allocate(size_t size, size_t alignment)
+void *huge_allocate(size_t size, size_t alignment, bool *is_zeroed)
 {
 	struct layout layout;
+	struct heap *heap;
 	void *mapping;
 
 	/* An object is at most PTRDIFF_MAX bytes; nor is there more to be mapped. */
@@ -85,13 +99,15 @@ void *huge_allocate(size_t size, size_t alignment)
 		return NULL;
 	layout = layout_for(size, alignment);
 	/* Who begins with a huge block has no heap yet, and the system is not known. */
-	if (!heap_attach() || !limit_take(layout.mapping_size))
+	heap = heap_attach();
+	if (!heap || !limit_take(layout.mapping_size))
 		return NULL;
-	mapping = map_once_or_twice(&layout);
+	mapping = take_mapping(&layout, is_zeroed);
 	if (!mapping) {
 		limit_give_back(layout.mapping_size);
 		return NULL;
 	}
+	heap_event(heap);
 	statistics_count(COUNTER_HUGE, 1);
 	statistics_raise(GAUGE_IN_USE, layout.mapping_size);
 	return write_header(mapping, layout.mapping_size, layout.block_offset);
@@ -100,13 +116,17 @@ void *huge_allocate(size_t size, size_t alignment)
 void huge_free(void *block)
 {
 	struct region *header = header_of(block);
+	struct heap *heap = heap_current();
 	size_t size = header->mapping_size;
 
 	CHECK(header->kind == KIND_HUGE && header->block == block,
 	      "free(): not the beginning of a block");
-	address_space_unmap(header->mapping, size);
+	header->kind = KIND_FREE;
+	mapping_cache_put(header->mapping, size);
 	limit_give_back(size);
 	statistics_lower(GAUGE_IN_USE, size);
+	if (!heap_is_empty(heap))
+		heap_event(heap);
 }
 
 size_t huge_usable_size(const void *block)

@@ -7,10 +7,10 @@
 #include "arena/region.h"
 
 /*
- * A zeroed block of at least `size` bytes, aligned to `alignment`, a power of two. NULL when there is no
- * memory, or no such size.
+ * A block of at least `size` bytes, aligned to `alignment`, a power of two. NULL when there is no memory, or no
+ * such size. `is_zeroed`: whether it is known to be.
  */
-void *huge_allocate(size_t size, size_t alignment);
+void *huge_allocate(size_t size, size_t alignment, bool *is_zeroed);
 void huge_free(void *block);
 size_t huge_usable_size(const void *block);
 

@@ -25,7 +25,7 @@ void *large_allocate(size_t size, size_t alignment, bool *is_zeroed)
 	if (!large)
 		return NULL;
 	large->kind = KIND_LARGE;
-	large->span = (uint32_t)granules_for(size);
+	large->span = (uint16_t)granules_for(size);
 	heap_event(heap);
 	statistics_count(COUNTER_LARGE, 1);
 	return descriptor_memory(large);
@@ -36,7 +36,7 @@ void large_free(struct descriptor *large, const void *block)
 	struct heap *heap = heap_current();
 
 	CHECK(block == descriptor_memory(large), "free(): not the beginning of a block");
-	arena_release_run(large, large->span);
+	arena_release_run(large, large->span, AGE_YOUNG);
 	if (!heap_is_empty(heap))
 		heap_event(heap);
 }
@@ -52,6 +52,6 @@ bool large_resize(struct descriptor *large, size_t size)
 
 	if (!arena_resize_run(large, large->span, count))
 		return false;
-	large->span = (uint32_t)count;
+	large->span = (uint16_t)count;
 	return true;
 }

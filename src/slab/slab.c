@@ -32,8 +32,6 @@ enum {
 static void set_owner(struct descriptor *slab, struct heap *heap)
 {
 	atomic_store(&slab->owner, heap, RELAXED);
-	if (heap)
-		atomic_store(&slab->last_owner, heap, RELAXED);
 }
 
 struct descriptor *slab_make(struct arena *arena, unsigned size_class, struct heap *heap)
@@ -54,7 +52,7 @@ struct descriptor *slab_make(struct arena *arena, unsigned size_class, struct he
 	slab->next = NULL;
 	atomic_store(&slab->size_class, (uint8_t)size_class, RELAXED);
 	set_owner(slab, heap);
-	for (uint32_t i = 1; i < class->span; i++) {
+	for (uint16_t i = 1; i < class->span; i++) {
 		struct descriptor *tail = descriptor_at(slab, (ptrdiff_t)i);
 
 		tail->kind = KIND_TAIL;
@@ -64,11 +62,11 @@ struct descriptor *slab_make(struct arena *arena, unsigned size_class, struct he
 	return slab;
 }
 
-void slab_release(struct descriptor *slab)
+void slab_release(struct descriptor *slab, enum age age)
 {
 	ASSERT(atomic_load(&slab->word, RELAXED) == WORD_OWNED);
 	set_owner(slab, NULL);
-	arena_release_run(slab, slab->span);
+	arena_release_run(slab, slab->span, age);
 }
 
 /* ---- for the owner ------------------------------------------------------------------------- */
@@ -99,6 +97,11 @@ static uint32_t take_word(struct descriptor *slab)
 	word = atomic_exchange(&slab->word, WORD_OWNED, ACQUIRE);
 	ASSERT(!word_is_unowned(word));
 	return word;
+}
+
+void slab_forget_remote(struct descriptor *slab)
+{
+	(void)take_word(slab);
 }
 
 struct block *slab_take_remote(struct descriptor *slab)
@@ -169,6 +172,8 @@ bool slab_retire(struct descriptor *slab)
 	uint32_t expected;
 	uint32_t free_count;
 
+	/* Relaxed, both: ordered by the exchange below. */
+	atomic_store(&slab->last_owner, atomic_load(&slab->owner, RELAXED), RELAXED);
 	set_owner(slab, NULL);
 	do {
 		if (slab_collect(slab))

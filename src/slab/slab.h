@@ -13,6 +13,7 @@
 #ifndef SLAB_SLAB_H
 #define SLAB_SLAB_H
 
+#include "arena/arena.h"
 #include "slab/size_class.h"
 #include "slab/word.h"
 
@@ -25,12 +26,15 @@ struct block {
 struct descriptor *slab_make(struct arena *arena, unsigned size_class, struct heap *heap);
 
 /* Gives an owned slab back to its arena. All its blocks are free. */
-void slab_release(struct descriptor *slab);
+void slab_release(struct descriptor *slab, enum age age);
 
 /* ---- for the owner ---- */
 
 /* Takes the blocks that the owner freed: a chain, or NULL. They count as used from now on. */
 struct block *slab_take_freed(struct descriptor *slab);
+
+/* All blocks turned out to be free: empties the remote chain, before the slab is released. */
+void slab_forget_remote(struct descriptor *slab);
 
 /* Takes the remote chain, or NULL. Its blocks go on counting as used. */
 struct block *slab_take_remote(struct descriptor *slab);

@@ -1,0 +1,104 @@
+/*
+ * Freed mappings of huge blocks, kept for the next ones, which would cost a page fault for each page again. At
+ * most CONFIG_MAPPINGS_KEPT_MAX are kept, and those that nobody wants go back to the system by the purge policy,
+ * address space and all. With 0 nothing is kept, and none of this is there.
+ */
+#ifndef ARENA_MAPPING_CACHE_H
+#define ARENA_MAPPING_CACHE_H
+
+#include "arena/address_space.h"
+#include "arena/purge_turn.h"
+
+#if CONFIG_MAPPINGS_KEPT_MAX > 0
+
+#include "arena/mapping_table.h"
+
+/*
+ * Takes `byte_count` bytes, readable and writable but not zeroed, so that the byte `offset` bytes in is aligned to
+ * `alignment`, as address_space_map() does. NULL when no kept mapping has room for them.
+ */
+void *mapping_cache_take(size_t byte_count, size_t alignment, size_t offset);
+
+/* Keeps a mapping that nobody uses. The caller holds no lock. */
+void mapping_cache_put(void *address, size_t byte_count);
+
+/* Gives back everything that is kept. Returns whether there was anything. Needs no lock held. */
+bool mapping_cache_purge(void);
+
+/* Gives back an entry that was removed from the table. Needs no lock held. */
+void mapping_cache_unmap(struct mapping mapping);
+
+/* What is kept; the lock guards it and is taken after an arena's. */
+struct mapping_cache {
+	struct purge_turn turn;
+	struct lock lock;
+	struct mapping_table table;
+};
+
+extern struct mapping_cache mapping_cache;
+
+/* For a fork: both locks. A forked child, which has one thread, unlocks them instead of making them anew. */
+static inline void mapping_cache_lock(void)
+{
+	lock_take(&mapping_cache.turn.lock);
+	lock_take(&mapping_cache.lock);
+}
+
+static inline void mapping_cache_unlock(void)
+{
+	lock_release(&mapping_cache.lock);
+	lock_release(&mapping_cache.turn.lock);
+}
+
+#else
+
+static inline void *mapping_cache_take(size_t byte_count, size_t alignment, size_t offset)
+{
+	(void)byte_count;
+	(void)alignment;
+	(void)offset;
+	return NULL;
+}
+
+static inline void mapping_cache_put(void *address, size_t byte_count)
+{
+	address_space_unmap(address, byte_count);
+}
+
+static inline bool mapping_cache_purge(void)
+{
+	return false;
+}
+
+static inline void mapping_cache_lock(void)
+{
+}
+
+static inline void mapping_cache_unlock(void)
+{
+}
+
+#endif
+
+#if CONFIG_MAPPINGS_KEPT_MAX > 0 && \
+	(IS_ENABLED(CONFIG_PURGE_DELAYED) || IS_ENABLED(CONFIG_PURGE_DECAY))
+
+/* Gives back what was kept at the last tick already, if it is time. */
+void mapping_cache_tick(void);
+
+/* A mapping was kept: gives back what exceeds the cap on dirty bytes. */
+void mapping_cache_after_put(void);
+
+#else
+
+static inline void mapping_cache_tick(void)
+{
+}
+
+static inline void mapping_cache_after_put(void)
+{
+}
+
+#endif
+
+#endif

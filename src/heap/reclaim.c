@@ -1,0 +1,75 @@
+/*
+ * A partial slab whose remote chain holds as many blocks as are used is free as a whole: no thread holds a
+ * block of it. The owner can neither free into it, nor take from it without its heap's lock. A slab without a used
+ * block is left alone, for then the owner itself is about to look at it.
+ *
+ * It is released only if it was so at the last tick already. For one, it has been free for the delay then, and is
+ * purged with what else is old. For another, `used` and `free_list` were last stored by the owner without any
+ * order; a tick later these stores are long visible to all, and cannot come after those of the next
+ * user. The chain may only have grown since, so what is read of `used` is never too small.
+ */
+#include "heap/reclaim.h"
+
+#include "arena/purge_turn.h"
+#include "heap/partial.h"
+
+static struct purge_turn reclaim_turn;
+
+static bool is_free(const struct descriptor *slab)
+{
+	/* Relaxed: see above. */
+	uint32_t used = atomic_load(&slab->used, RELAXED);
+
+	return used > 0 && word_count(atomic_load(&slab->word, RELAXED)) == used;
+}
+
+/* The caller holds the heap's lock, and is not its thread. */
+static void release_if_still_free(struct heap *heap, unsigned size_class, struct descriptor *slab)
+{
+	if (!is_free(slab))
+		return;
+	if (!slab->was_free) {
+		slab->was_free = true;
+		return;
+	}
+	partial_unlink(heap, size_class, slab);
+	slab_forget_remote(slab);
+	slab_release(slab, AGE_OLD);
+}
+
+static void look_at_class(struct heap *heap, unsigned size_class)
+{
+	struct descriptor *slab = heap->partial[size_class];
+	struct descriptor *newest = slab ? descriptor_previous(slab) : NULL;
+
+	while (slab) {
+		struct descriptor *next = slab == newest ? NULL : slab->next;
+
+		release_if_still_free(heap, size_class, slab);
+		slab = next;
+	}
+}
+
+void reclaim_tick(const struct heap *own)
+{
+	if (!purge_turn_begin(&reclaim_turn))
+		return;
+	for (struct heap *heap = heap_first(); heap; heap = heap->next) {
+		if (heap == own || heap->is_lost || !lock_try(&heap->lock))
+			continue;
+		for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++)
+			look_at_class(heap, size_class);
+		lock_release(&heap->lock);
+	}
+	purge_turn_end(&reclaim_turn);
+}
+
+void reclaim_lock(void)
+{
+	lock_take(&reclaim_turn.lock);
+}
+
+void reclaim_unlock(void)
+{
+	lock_release(&reclaim_turn.lock);
+}

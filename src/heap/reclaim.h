@@ -1,0 +1,39 @@
+/*
+ * Reclaiming: slabs of other heaps that are free as a whole, because others freed what their owner did not.
+ *
+ * The owner would release them when it tidies; but it may sleep, for good. So at every tick of the
+ * purge clock somebody looks at the partial slabs of all heaps. Where the policy has no clock nobody does.
+ */
+#ifndef HEAP_RECLAIM_H
+#define HEAP_RECLAIM_H
+
+#include "heap/heap.h"
+
+#if IS_ENABLED(CONFIG_THREADS) && \
+	(IS_ENABLED(CONFIG_PURGE_DELAYED) || IS_ENABLED(CONFIG_PURGE_DECAY))
+
+/* Looks at the other heaps, if it is time. The caller holds no lock. */
+void reclaim_tick(const struct heap *heap);
+
+/* Around a fork, in the child as well: nobody reclaims meanwhile. */
+void reclaim_lock(void);
+void reclaim_unlock(void);
+
+#else
+
+static inline void reclaim_tick(const struct heap *heap)
+{
+	(void)heap;
+}
+
+static inline void reclaim_lock(void)
+{
+}
+
+static inline void reclaim_unlock(void)
+{
+}
+
+#endif
+
+#endif
