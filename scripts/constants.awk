@@ -185,10 +185,11 @@ function print_classes(c, size, per_line) {
 }
 
 # What the C code asserts of its structures, and a budget adds up. A heap: two words for its owner
-# and its number, three lists a class, two bytes a class, and its counters.
+# and its number, three lists a class, a bit a class, four words for each slot of the outbox, and its counters.
 function print_sizes(size) {
 	size = round_up(class_count + 1, word_bits) / 8 + (class_count + 1) * 3 * pointer_size
-	size += 6 * pointer_size
+	size += value["OUTBOX_SLOTS"] * 4 * pointer_size
+	size += 7 * pointer_size
 	print ""
 	define("HEAP_SIZE_MAX", round_up(size, 64), "bytes; a thread's heap")
 	print ""

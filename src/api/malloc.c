@@ -6,9 +6,14 @@
 #include "api/errors.h"
 #include "heap/any_block.h"
 
-SLOW_PATH void *api_malloc_slow(size_t size)
+SLOW_PATH void *api_malloc_refill(size_t size_class)
 {
-	return api_result(any_block_allocate(size ? size : 1));
+	return api_result(heap_refill(size_class ? (unsigned)size_class : 1));
+}
+
+SLOW_PATH void *api_malloc_large(size_t size)
+{
+	return api_result(any_block_allocate(size));
 }
 
 void *api_calloc(size_t count, size_t size)

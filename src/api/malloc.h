@@ -11,25 +11,34 @@
 
 #include "heap/heap.h"
 
+/* malloc() when the list of the class is empty, as it always is for class 0, that of the size 0. */
+void *api_malloc_refill(size_t size_class);
+
+/* malloc() of a size that no class has. */
+void *api_malloc_large(size_t size);
+
 /*
  * Returns a block of at least `size` bytes. NULL and ENOMEM when there is no memory, or no object can
  * be that large (PTRDIFF_MAX). C11 7.22.3.4.
  */
-void *api_malloc_slow(size_t size);
-
 static inline void *api_malloc(size_t size)
 {
-	if (LIKELY(size <= LINEAR_SIZE_MAX)) {
-		struct heap *heap = heap_current();
-		size_t size_class = size_class_linear(size);
-		struct block *block = heap->free_list[size_class];
+	struct heap *heap;
+	struct block *block;
+	size_t size_class;
 
-		if (LIKELY(block)) {
-			heap->free_list[size_class] = block->next;
-			return block;
-		}
-	}
-	return api_malloc_slow(size);
+	if (LIKELY(size <= LINEAR_SIZE_MAX))
+		size_class = size_class_linear(size);
+	else if (LIKELY(size <= MEDIUM_SIZE_MAX))
+		size_class = size_class_stepped(size);
+	else
+		return api_malloc_large(size);
+	heap = heap_current();
+	block = heap->free_list[size_class];
+	if (UNLIKELY(!block))
+		return api_malloc_refill(size_class);
+	heap->free_list[size_class] = block->next;
+	return block;
 }
 
 /* Frees a block, or does nothing for NULL. errno stays as it is (POSIX.1-2024). C11 7.22.3.3. */
@@ -43,7 +52,7 @@ static inline void api_free(void *block)
 		struct heap *heap = heap_current();
 
 		/* Relaxed: the own heap stands there only if this thread stored it. */
-		if (LIKELY(atomic_load(&slab->owner, RELAXED) == heap)) {
+		if (LIKELY(atomic_is(&slab->owner, heap))) {
 			heap_free_local(heap, slab, block);
 			return;
 		}

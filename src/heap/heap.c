@@ -14,6 +14,7 @@
 #include "arena/purge.h"
 #include "base/check.h"
 #include "diagnostics/statistics.h"
+#include "heap/outbox.h"
 #include "heap/partial.h"
 #include "heap/reclaim.h"
 #include "heap/tidy.h"
@@ -128,24 +129,28 @@ SLOW_PATH void heap_slab_emptied(struct heap *heap, struct descriptor *slab)
 	heap_event(heap);
 }
 
+/* A slab that the heap retired, and that nobody claimed since. */
+static bool claim_back(struct heap *heap, struct descriptor *slab)
+{
+	/* Relaxed: the first says whether to try, and the block is the caller's, so the class is settled. */
+	return atomic_load(&slab->last_owner, RELAXED) == heap &&
+	       partial_has_room(heap, atomic_load(&slab->size_class, RELAXED)) &&
+	       slab_claim_back(slab, heap);
+}
+
 SLOW_PATH void heap_free_remote(struct heap *heap, struct descriptor *slab, struct block *block)
 {
-	/* Relaxed: the block is the caller's, so the slab's class is settled. */
-	unsigned size_class = atomic_load(&slab->size_class, RELAXED);
-	bool may_claim = !heap_is_empty(heap) && partial_has_room(heap, size_class);
-
-	switch (slab_push(slab, block, heap, may_claim)) {
-	case PUSH_DONE:
-		return;
-	case PUSH_CLAIMED:
+	/* A thread that only frees gathers as well; not one that ends, which nobody would tell to send. */
+	if (heap == HEAP_NONE && !IS_ENABLED(CONFIG_TLS_PTHREAD_KEY))
+		heap = heap_attach();
+	if (!heap || heap_is_empty(heap)) {
+		outbox_push(slab, &(struct chain){.first = block, .last = block, .count = 1});
+	} else if (claim_back(heap, slab)) {
+		/* Relaxed: it is the heap's own now. */
+		partial_add(heap, atomic_load(&slab->size_class, RELAXED), slab);
 		heap_free_local(heap, slab, block);
-		partial_add(heap, size_class, slab);
-		return;
-	case PUSH_EMPTIED:
-		slab_release(slab, AGE_YOUNG);
-		if (!heap_is_empty(heap))
-			heap_event(heap);
-		return;
+	} else {
+		outbox_add(heap, slab, block);
 	}
 }
 
@@ -177,6 +182,7 @@ static void tidy_class(struct heap *heap, unsigned size_class)
 
 void heap_trim(struct heap *heap)
 {
+	outbox_flush(heap);
 	for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++)
 		tidy_class(heap, size_class);
 }
@@ -194,6 +200,7 @@ static void tidy(struct heap *heap)
 
 SLOW_PATH void heap_tick(struct heap *heap)
 {
+	outbox_flush(heap);
 	if (tidy_is_due(heap))
 		tidy(heap);
 	reclaim_tick(heap);
@@ -202,6 +209,7 @@ SLOW_PATH void heap_tick(struct heap *heap)
 
 void heap_abandon(struct heap *heap)
 {
+	outbox_flush(heap);
 	for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++) {
 		struct descriptor *slab = heap->active[size_class];
 

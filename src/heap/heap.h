@@ -16,10 +16,17 @@
 #include "platform/tls.h"
 #include "slab/slab.h"
 
+/* Blocks of a slab of another heap, on their way there (heap/outbox.h). */
+struct outgoing {
+	struct descriptor *slab; /* NULL: none */
+	struct chain chain;
+};
+
 struct heap {
 	struct block *free_list[CLASS_COUNT]; /* first: reached from the slot with one offset */
 	struct descriptor *active[CLASS_COUNT];
 	struct descriptor *partial[CLASS_COUNT]; /* rings, heap/partial.h */
+	struct outgoing outbox[CONFIG_OUTBOX_SLOTS];
 	word_t refilled[(CLASS_COUNT + WORD_BITS - 1) /
 			WORD_BITS]; /* classes, since the last tick */
 	struct arena *arena;	    /* where its slabs come from; NULL: never used */
@@ -100,10 +107,11 @@ void heap_before_fork(void);
 void heap_after_fork_in_parent(void);
 void heap_after_fork_in_child(void);
 
-/* Whether a heap is that of a thread that has none yet. */
+/* Whether a slot's value says that the thread has no heap, or none any more. */
 static inline bool heap_is_empty(const struct heap *heap)
 {
-	return !IS_ENABLED(CONFIG_TLS_NONE) && heap == &heap_empty;
+	return !IS_ENABLED(CONFIG_TLS_NONE) &&
+	       (uintptr_t)heap - (uintptr_t)HEAP_NONE <= HEAP_BLANK_EXTRA;
 }
 
 #endif

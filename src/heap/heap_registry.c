@@ -178,5 +178,5 @@ struct heap *heap_attach(void)
 
 	if (IS_ENABLED(CONFIG_TLS_NONE))
 		return attach_only_thread();
-	return LIKELY(heap != &heap_empty) ? heap : attach_thread();
+	return LIKELY(!heap_is_empty(heap)) ? heap : attach_thread();
 }

@@ -1,7 +1,10 @@
 /*
- * What the slot of a thread starts out with: an empty heap, in which malloc() finds nothing and
- * free() recognises nothing as its own.
+ * What the slot of a thread without a heap points to: zeroes, in which malloc() finds empty lists, and free()
+ * recognises nothing as its own.
  */
 #include "heap/heap.h"
 
-const struct heap heap_empty;
+const char heap_blank[sizeof(struct heap) + HEAP_BLANK_EXTRA]
+	__attribute__((aligned(_Alignof(struct heap))));
+
+static_assert(HEAP_BLANK_EXTRA % _Alignof(struct heap) == 0, "both places are a heap's");

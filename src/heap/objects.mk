@@ -3,6 +3,7 @@ obj-y += heap/heap.o
 obj-y += heap/heap_registry.o
 obj-y += heap/huge.o
 obj-y += heap/large.o
+obj-y += $(if $(filter-out 0,$(CONFIG_OUTBOX_SLOTS)),heap/outbox.o)
 obj-y += heap/partial.o
 obj-y += $(if $(CONFIG_TLS_NONE),heap/heap_only.o,heap/heap_slot.o)
 obj-$(CONFIG_THREADS) += heap/heap_fork.o

@@ -22,6 +22,22 @@
 		int ignored;                                                                      \
 	}))
 
+/*
+ * Whether what is at `pointer`, as wide as one, is `value`: a relaxed load, in the comparison itself where the
+ * compiler would not fold it.
+ */
+#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
+#define atomic_is(pointer, value)                                                            \
+	({                                                                                   \
+		bool is_equal_;                                                              \
+		static_assert(sizeof(*(pointer)) == 8, "as wide as a pointer");              \
+		__asm__ volatile("cmpq %1, %2" : "=@cce"(is_equal_) : "m"(*(pointer)), "r"(value)); \
+		is_equal_;                                                                   \
+	})
+#else
+#define atomic_is(pointer, value) (atomic_load(pointer, RELAXED) == (value))
+#endif
+
 #define ATOMIC_FAILURE_RELAXED __ATOMIC_RELAXED
 #define ATOMIC_FAILURE_ACQUIRE __ATOMIC_ACQUIRE
 #define ATOMIC_FAILURE_ACQ_REL __ATOMIC_ACQUIRE

@@ -9,8 +9,9 @@
  *			  it at the first access, through malloc
  *	TLS_NONE	  one heap for one thread, at a constant address
  *
- * A thread that has no heap yet is given heap_empty, a constant whose lists are all empty: the
- * first malloc needs no constructor, and no fast path asks whether there is a heap.
+ * A thread without a heap has HEAP_NONE in its slot, or HEAP_ENDED when it gave its heap up: two addresses in
+ * a constant of zeroes, so that as heaps both have nothing but empty lists. The first malloc needs no
+ * constructor, and no fast path asks whether there is a heap.
  */
 #ifndef PLATFORM_TLS_H
 #define PLATFORM_TLS_H
@@ -19,9 +20,16 @@
 
 struct heap;
 
-/* Both belong to the heap floor; the slot starts out with their addresses. */
-extern const struct heap heap_empty;
+/* Both belong to the heap floor. */
+extern const char heap_blank[];
 extern struct heap heap_only;
+
+enum {
+	HEAP_BLANK_EXTRA = 16, /* bytes by which the constant is longer than a heap */
+};
+
+#define HEAP_NONE  ((struct heap *)(uintptr_t)heap_blank)
+#define HEAP_ENDED ((struct heap *)(uintptr_t)(heap_blank + HEAP_BLANK_EXTRA))
 
 /*
  * Prepares the slot and has `on_exit` called with the heap of each thread that ends, on that
@@ -32,7 +40,10 @@ void tls_start(void (*on_exit)(struct heap *heap));
 /* Sets the calling thread's heap, and that it be given back when the thread ends. */
 void heap_set(struct heap *heap);
 
-/* Sets the calling thread's heap to heap_empty; whether it is told of its end is undefined. */
+/*
+ * Sets the calling thread's slot to HEAP_ENDED, or to HEAP_NONE where a slot cannot tell (the pthread key); whether the
+ * thread is told of its end again is undefined.
+ */
 void heap_clear(void);
 
 /* In the child of a fork: a thread that was in heap_set() is gone. */

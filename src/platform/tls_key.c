@@ -49,7 +49,7 @@ struct heap *heap_current(void)
 	/* Acquire: partner of the release in tls_start(). */
 	if (LIKELY(atomic_load(&key_is_ready, ACQUIRE)))
 		heap = pthread_getspecific(heap_key);
-	return heap ? heap : (struct heap *)(uintptr_t)&heap_empty;
+	return heap ? heap : HEAP_NONE;
 }
 
 void heap_set(struct heap *heap)

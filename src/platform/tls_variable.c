@@ -9,7 +9,7 @@
 
 #include <pthread.h>
 
-_Thread_local struct heap *tls_heap = (struct heap *)(uintptr_t)&heap_empty;
+_Thread_local struct heap *tls_heap = HEAP_NONE;
 
 static pthread_key_t exit_key;
 static bool has_exit_key;
@@ -36,7 +36,7 @@ void heap_set(struct heap *heap)
 
 void heap_clear(void)
 {
-	tls_heap = (struct heap *)(uintptr_t)&heap_empty;
+	tls_heap = HEAP_ENDED;
 }
 
 void tls_after_fork(void)

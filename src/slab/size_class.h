@@ -26,12 +26,18 @@ static inline size_t size_class_linear(size_t size)
 	return (size + BLOCK_ALIGN - 1) >> BLOCK_ALIGN_LOG2;
 }
 
+/* The class of a size up to MEDIUM_SIZE_MAX, from the table. */
+static inline unsigned size_class_stepped(size_t size)
+{
+	return size_class_of_step[(size + ((size_t)1 << CLASS_STEP_LOG2) - 1) >> CLASS_STEP_LOG2];
+}
+
 /* The class of a size from 1 to MEDIUM_SIZE_MAX: the smallest whose blocks hold it. */
 static inline unsigned size_class_of(size_t size)
 {
 	if (size <= LINEAR_SIZE_MAX)
 		return (unsigned)size_class_linear(size);
-	return size_class_of_step[(size + ((size_t)1 << CLASS_STEP_LOG2) - 1) >> CLASS_STEP_LOG2];
+	return size_class_stepped(size);
 }
 
 /*

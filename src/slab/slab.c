@@ -207,46 +207,56 @@ static void adopt(struct descriptor *slab, struct heap *heap)
 	statistics_count(COUNTER_CLAIMED, 1);
 }
 
-enum push slab_push(struct descriptor *slab, struct block *block, struct heap *heap, bool may_claim)
+enum push slab_push(struct descriptor *slab, const struct chain *chain)
 {
 	char *memory = descriptor_memory(slab);
-	const struct hint hint = hint_for(slab);
 	const uint32_t capacity = slab->capacity;
+	struct hint hint = {0};
 	/* Acquire: as below, for the exchange may confirm what was read here. */
 	uint32_t word = atomic_load(&slab->word, ACQUIRE);
 	uint32_t next;
 	enum push push;
 
 	do {
-		/* Relaxed: a claim by anybody is right; this only says when it pays. */
-		bool was_ours = may_claim && atomic_load(&slab->last_owner, RELAXED) == heap;
+		uint32_t count = word_count(word) + chain->count;
 
-		if (word_is_unowned(word) && word_count(word) + 1 == capacity) {
+		if (word_is_unowned(word) && count == capacity) {
 			push = PUSH_EMPTIED;
-			next = WORD_OWNED;
-		} else if (word_is_unowned(word) && was_ours) {
-			push = PUSH_CLAIMED;
 			next = WORD_OWNED;
 		} else {
 			push = PUSH_DONE;
-			block->next = word_block_at(memory, word_index(word));
-			next = word_make(word & WORD_UNOWNED, word_count(word) + 1,
-					 word_index_of(memory, block));
+			chain->last->next = word_block_at(memory, word_index(word));
+			next = word_make(word & WORD_UNOWNED, count,
+					 word_index_of(memory, chain->first));
 		}
+		/* Filled now: behind the exchange the slab may be gone. */
+		if (UNLIKELY(word_wants_notice(word)))
+			hint = hint_for(slab);
 		/*
-		 * Release: the block's link and content, partner of the acquire of who takes it.
+		 * Release: the blocks' links and content, partner of the acquire of who takes them.
 		 * Acquire: what the last owner left, partner of the release in slab_retire(), and
 		 * the links of those who pushed before.
 		 */
 	} while (!atomic_compare_exchange(&slab->word, &word, next, ACQ_REL));
-	if (push == PUSH_CLAIMED) {
-		put_pushed(slab, word);
-		adopt(slab, heap);
-	} else if (push == PUSH_DONE && word_wants_notice(word)) {
+	if (push == PUSH_DONE && UNLIKELY(word_wants_notice(word)))
 		hint_set(&hint);
-	}
-	statistics_count(COUNTER_REMOTE, 1);
+	statistics_count(COUNTER_REMOTE, chain->count);
 	return push;
+}
+
+bool slab_claim_back(struct descriptor *slab, struct heap *heap)
+{
+	/* Acquire: partner of the release in slab_retire() and slab_push(). */
+	uint32_t word = atomic_load(&slab->word, ACQUIRE);
+
+	do {
+		/* Relaxed: a claim by anybody is right; this only says when it pays. */
+		if (!word_is_unowned(word) || atomic_load(&slab->last_owner, RELAXED) != heap)
+			return false;
+	} while (!atomic_compare_exchange(&slab->word, &word, WORD_OWNED, ACQ_REL));
+	put_pushed(slab, word);
+	adopt(slab, heap);
+	return true;
 }
 
 /*

@@ -56,18 +56,26 @@ bool slab_retire(struct descriptor *slab);
 
 /* ---- for everybody else ---- */
 
+/* Blocks of one slab, linked; the last one's link is not set. */
+struct chain {
+	struct block *first;
+	struct block *last;
+	uint32_t count;
+};
+
 enum push {
 	PUSH_DONE,
-	PUSH_CLAIMED, /* the slab is the caller's now, and the block not yet free */
 	PUSH_EMPTIED, /* the slab is the caller's now, all its blocks are free: to be released */
 };
 
+/* Frees blocks of a slab that the caller does not own. */
+enum push slab_push(struct descriptor *slab, const struct chain *chain);
+
 /*
- * Frees a block of a slab that `heap` does not own. With `may_claim`, a slab that was its own last
- * may become its own again instead.
+ * Claims a slab without an owner that was `heap`'s last; the caller holds a block of it. Returns whether that could
+ * be.
  */
-enum push slab_push(struct descriptor *slab, struct block *block, struct heap *heap,
-		    bool may_claim);
+bool slab_claim_back(struct descriptor *slab, struct heap *heap);
 
 /*
  * Claims a retired slab of a class with a free block, for a heap, the lowest of an arena. Returns NULL
