@@ -3,7 +3,7 @@
  *
  * First it is asked for beside the last mapping. If what comes is not aligned, it is given back and
  * asked for at the aligned address just below, which is free as a rule, for the system maps
- * downwards. If that fails, too, more is mapped than needed and trimmed at both ends; the message says so
+ * downwards. If that fails a few times, more is mapped than needed and trimmed at both ends; the message says so
  * once, for it costs address space and time on a system that always needs it.
  */
 #include "arena/address_space.h"
@@ -15,6 +15,10 @@
 #include "platform/os.h"
 
 #include <generated/constants.h>
+
+enum {
+	TRIES_BELOW = 3, /* other threads may map there meanwhile */
+};
 
 /* Where the next mapping may go; a mere wish. Relaxed everywhere: it orders nothing. */
 static uintptr_t next_hint;
@@ -97,7 +101,7 @@ void *address_space_map(size_t byte_count, size_t alignment, size_t offset, enum
 	hint = hint > byte_count ? place_below(hint - byte_count, byte_count, alignment, offset)
 				 : 0;
 	address = map_at(hint, byte_count, alignment, offset, access, &refused);
-	if (!address && refused != 0)
+	for (unsigned i = 0; i < TRIES_BELOW && !address && refused != 0; i++)
 		address = map_at(place_below(refused, byte_count, alignment, offset), byte_count,
 				 alignment, offset, access, &refused);
 	if (!address && refused != 0)

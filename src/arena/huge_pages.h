@@ -5,9 +5,23 @@
 #ifndef ARENA_HUGE_PAGES_H
 #define ARENA_HUGE_PAGES_H
 
-struct arena;
+#include "platform/compiler.h"
 
-/* Tells the system what is wanted of a new region of an arena. The caller holds its lock. */
-void huge_pages_advise(const struct arena *arena, void *region);
+/* Tells the system what is wanted of fresh memory: a region, or the mapping of a huge block. */
+void huge_pages_advise(void *memory, size_t byte_count);
+
+#if IS_ENABLED(CONFIG_THP_ADAPTIVE)
+
+/* Memory went back to the system. */
+void huge_pages_forget(size_t byte_count);
+
+#else
+
+static inline void huge_pages_forget(size_t byte_count)
+{
+	(void)byte_count;
+}
+
+#endif
 
 #endif

@@ -1,21 +1,24 @@
 /*
- * Huge pages once an arena has grown: its first CONFIG_THP_THRESHOLD_MIB have none.
+ * Huge pages once the heap has grown: its first CONFIG_THP_THRESHOLD_MIB have none.
  */
 #include "arena/huge_pages.h"
 
-#include "arena/arena.h"
+#include "platform/atomic.h"
 #include "platform/os.h"
 
-#define MIB_PER_REGION (REGION_SIZE >> 20)
+#define THRESHOLD ((word_t)CONFIG_THP_THRESHOLD_MIB << 20)
 
-static_assert(MIB_PER_REGION > 0, "a region holds a huge page");
+/* Regions and mappings of huge blocks, in bytes. Relaxed: it guards nothing. */
+static word_t bytes_mapped;
 
-void huge_pages_advise(const struct arena *arena, void *region)
+void huge_pages_advise(void *memory, size_t byte_count)
 {
-	uint64_t region_count = 0;
+	word_t before = atomic_fetch_add(&bytes_mapped, (word_t)byte_count, RELAXED);
 
-	for (const struct region_group *group = arena->groups; group; group = group->next)
-		region_count += bit_count(group->occupied);
-	os_huge_pages(region, REGION_SIZE,
-		      region_count * MIB_PER_REGION >= CONFIG_THP_THRESHOLD_MIB);
+	os_huge_pages(memory, byte_count, before >= THRESHOLD);
+}
+
+void huge_pages_forget(size_t byte_count)
+{
+	atomic_fetch_add(&bytes_mapped, (word_t)0 - byte_count, RELAXED);
 }

@@ -1,13 +1,11 @@
 /*
- * Huge pages for every region.
+ * Huge pages for every region and huge block.
  */
 #include "arena/huge_pages.h"
 
-#include "arena/region.h"
 #include "platform/os.h"
 
-void huge_pages_advise(const struct arena *arena, void *region)
+void huge_pages_advise(void *memory, size_t byte_count)
 {
-	(void)arena;
-	os_huge_pages(region, REGION_SIZE, true);
+	os_huge_pages(memory, byte_count, true);
 }

@@ -3,11 +3,9 @@
  */
 #include "arena/huge_pages.h"
 
-#include "arena/region.h"
 #include "platform/os.h"
 
-void huge_pages_advise(const struct arena *arena, void *region)
+void huge_pages_advise(void *memory, size_t byte_count)
 {
-	(void)arena;
-	os_huge_pages(region, REGION_SIZE, false);
+	os_huge_pages(memory, byte_count, false);
 }

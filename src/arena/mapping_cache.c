@@ -4,6 +4,7 @@
  */
 #include "arena/mapping_cache.h"
 
+#include "arena/huge_pages.h"
 #include "diagnostics/statistics.h"
 
 struct mapping_cache mapping_cache;
@@ -11,6 +12,7 @@ struct mapping_cache mapping_cache;
 void mapping_cache_unmap(struct mapping mapping)
 {
 	address_space_unmap((void *)mapping.begin, mapping_size(&mapping));
+	huge_pages_forget(mapping_size(&mapping));
 	statistics_count(COUNTER_PURGES, 1);
 	statistics_count(COUNTER_PURGED_KIB, mapping_size(&mapping) >> 10);
 }

@@ -7,6 +7,7 @@
 #define ARENA_MAPPING_CACHE_H
 
 #include "arena/address_space.h"
+#include "arena/huge_pages.h"
 #include "arena/purge_turn.h"
 
 #if CONFIG_MAPPINGS_KEPT_MAX > 0
@@ -63,6 +64,7 @@ static inline void *mapping_cache_take(size_t byte_count, size_t alignment, size
 static inline void mapping_cache_put(void *address, size_t byte_count)
 {
 	address_space_unmap(address, byte_count);
+	huge_pages_forget(byte_count);
 }
 
 static inline bool mapping_cache_purge(void)
@@ -84,15 +86,16 @@ static inline void mapping_cache_unlock(void)
 	(IS_ENABLED(CONFIG_PURGE_DELAYED) || IS_ENABLED(CONFIG_PURGE_DECAY))
 
 /* Gives back what was kept at the last tick already, if it is time. */
-void mapping_cache_tick(void);
+void mapping_cache_tick(purge_clock_t now);
 
 /* A mapping was kept: gives back what exceeds the cap on dirty bytes. */
 void mapping_cache_after_put(void);
 
 #else
 
-static inline void mapping_cache_tick(void)
+static inline void mapping_cache_tick(purge_clock_t now)
 {
+	(void)now;
 }
 
 static inline void mapping_cache_after_put(void)

@@ -58,9 +58,9 @@ static void make_old(void)
 	lock_release(&mapping_cache.lock);
 }
 
-void mapping_cache_tick(void)
+void mapping_cache_tick(purge_clock_t now)
 {
-	if (!purge_turn_begin(&mapping_cache.turn))
+	if (!purge_turn_begin(&mapping_cache.turn, now))
 		return;
 	give_back(true, IS_ENABLED(CONFIG_PURGE_DECAY) ? (count_bytes(true) + 1) / 2 : SIZE_MAX);
 	make_old();

@@ -15,6 +15,7 @@
 
 #include "arena/arena.h"
 #include "arena/mapping_cache.h"
+#include "platform/os.h"
 
 #if IS_ENABLED(CONFIG_PURGE_NEVER)
 
@@ -73,16 +74,28 @@ bool purge_arena(struct arena *arena, enum pass pass, size_t most);
 
 #if IS_ENABLED(CONFIG_PURGE_DELAYED) || IS_ENABLED(CONFIG_PURGE_DECAY)
 
-/* Purges what is due, in every arena. The caller holds no lock. */
-void purge_tick(void);
+/* The time, where there is a policy that asks for it. */
+static inline purge_clock_t purge_clock_now(void)
+{
+	return (purge_clock_t)os_clock_ms();
+}
+
+/* Purges what is due at a time, in every arena. The caller holds no lock. */
+void purge_tick(purge_clock_t now);
 
 /* A run was released: purges what the cap on dirty bytes asks for. The caller holds no lock. */
 void purge_after_release(struct arena *arena);
 
 #else
 
-static inline void purge_tick(void)
+static inline purge_clock_t purge_clock_now(void)
 {
+	return 0;
+}
+
+static inline void purge_tick(purge_clock_t now)
+{
+	(void)now;
 }
 
 static inline void purge_after_release(struct arena *arena)

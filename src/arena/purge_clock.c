@@ -52,17 +52,17 @@ static void tick_arena(struct arena *arena)
 	lock_release(&arena->lock);
 }
 
-void purge_tick(void)
+void purge_tick(purge_clock_t now)
 {
 	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
 		struct arena *arena = arena_peek(i);
 
-		if (arena && purge_turn_begin(&arena->purge_turn)) {
+		if (arena && purge_turn_begin(&arena->purge_turn, now)) {
 			tick_arena(arena);
 			purge_turn_end(&arena->purge_turn);
 		}
 	}
-	mapping_cache_tick();
+	mapping_cache_tick(now);
 }
 
 /*

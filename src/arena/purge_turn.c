@@ -32,7 +32,7 @@ static bool take_time(struct purge_turn *turn, purge_clock_t *time)
 	return true;
 }
 
-bool purge_turn_begin(struct purge_turn *turn)
+bool purge_turn_take(struct purge_turn *turn)
 {
 	purge_clock_t time;
 

@@ -25,9 +25,19 @@ struct purge_turn {
 
 /*
  * Begins a turn if CONFIG_PURGE_DELAY_MS have passed since the last one ended. Returns whether it is the caller's; then
- * the lock is held, and purge_turn_end() gives it back.
+ * the lock is held, and purge_turn_end() gives it back. `now` is a time that was read before, for a cheap look:
+ * only if a turn seems due is the clock read again, behind the turn's own.
  */
-bool purge_turn_begin(struct purge_turn *turn);
+bool purge_turn_take(struct purge_turn *turn);
+
+static inline bool purge_turn_begin(struct purge_turn *turn, purge_clock_t now)
+{
+	/* Relaxed: purge_turn_take() looks again. A turn that was taken since `now` seems due as well. */
+	purge_clock_t last = atomic_load(&turn->clock, RELAXED);
+
+	return UNLIKELY((purge_clock_t)(now - last) >= CONFIG_PURGE_DELAY_MS) &&
+	       purge_turn_take(turn);
+}
 
 /* Ends it: from now on the delay counts. */
 void purge_turn_end(struct purge_turn *turn);

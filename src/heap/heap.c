@@ -96,6 +96,14 @@ SLOW_PATH static struct block *refill_slowly(struct heap *heap, unsigned size_cl
 	return block;
 }
 
+/* How many calls a list was good for: about as many as it is now. */
+static uint32_t calls_until_now(const struct descriptor *slab)
+{
+	uint32_t freed = LIKELY(slab) ? (uint32_t)slab->carved - slab->used : 0;
+
+	return freed > CALLS_LEAST ? freed : CALLS_LEAST;
+}
+
 struct block *heap_refill(unsigned size_class)
 {
 	struct heap *heap = heap_attach();
@@ -103,7 +111,7 @@ struct block *heap_refill(unsigned size_class)
 
 	if (UNLIKELY(!heap))
 		return NULL;
-	heap_event(heap);
+	heap_event(heap, calls_until_now(heap->active[size_class]));
 	/* The first steps of a thread may have filled the list. */
 	block = heap->free_list[size_class];
 	if (LIKELY(!block))
@@ -126,7 +134,7 @@ SLOW_PATH void heap_slab_emptied(struct heap *heap, struct descriptor *slab)
 	if (heap->active[slab->size_class] == slab)
 		return;
 	partial_emptied(heap, slab);
-	heap_event(heap);
+	heap_event(heap, CALLS_LARGE);
 }
 
 /* A slab that the heap retired, and that nobody claimed since. */
@@ -200,11 +208,14 @@ static void tidy(struct heap *heap)
 
 SLOW_PATH void heap_tick(struct heap *heap)
 {
+	purge_clock_t now = purge_clock_now();
+
+	heap->calls = 0;
 	outbox_flush(heap);
-	if (tidy_is_due(heap))
+	if (tidy_is_due(heap, now))
 		tidy(heap);
-	reclaim_tick(heap);
-	purge_tick();
+	reclaim_tick(heap, now);
+	purge_tick(now);
 }
 
 void heap_abandon(struct heap *heap)
@@ -222,5 +233,5 @@ void heap_abandon(struct heap *heap)
 			retire(slab);
 	}
 	bitmap_clear(heap->refilled, 0, CLASS_COUNT);
-	purge_tick();
+	purge_tick(purge_clock_now());
 }

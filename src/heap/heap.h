@@ -32,8 +32,8 @@ struct heap {
 	struct arena *arena;	    /* where its slabs come from; NULL: never used */
 	struct heap *next;	    /* in the registry of all heaps */
 	struct heap *next_pooled;   /* in the pool of those that no thread has */
-	uint32_t event_count;	    /* wraps around */
-	uint32_t tidy_clock;	    /* milliseconds, wraps around */
+	uint32_t calls;		    /* since the last tick */
+	uint32_t tidy_clock;	    /* of the last time: milliseconds, or ticks; wraps around */
 	struct lock lock;	    /* guards `partial`; taken before an arena's */
 	bool is_lost;		    /* its thread was left behind by a fork */
 };
@@ -73,18 +73,22 @@ static inline void heap_free_local(struct heap *heap, struct descriptor *slab, s
 }
 
 /*
- * Something happened that costs time anyway. Every 16th time the clock is looked at: is it time
- * to purge, or for the heap to give up what it does not use? The caller holds no lock.
+ * Something happened on a slow path, worth as many calls of malloc() as it says. Every CALLS_PER_TICK the clock is looked
+ * at: is it time to purge, or for the heap to give up what it does not use? So a thread that makes a thousand calls a
+ * second looks several times in it. The caller holds no lock.
  */
+enum {
+	CALLS_PER_TICK = 128,
+	CALLS_LEAST = 8,  /* a refill, however few blocks it found */
+	CALLS_LARGE = 16, /* a block beyond the classes, a slab */
+};
+
 void heap_tick(struct heap *heap);
 
-static inline void heap_event(struct heap *heap)
+static inline void heap_event(struct heap *heap, uint32_t calls)
 {
-	enum {
-		EVENTS_PER_TICK = 16,
-	};
-
-	if (UNLIKELY(++heap->event_count % EVENTS_PER_TICK == 0))
+	heap->calls += calls;
+	if (UNLIKELY(heap->calls >= CALLS_PER_TICK))
 		heap_tick(heap);
 }
 

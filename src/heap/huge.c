@@ -12,6 +12,7 @@
 #include "heap/huge.h"
 
 #include "arena/address_space.h"
+#include "arena/huge_pages.h"
 #include "arena/limit.h"
 #include "arena/mapping_cache.h"
 #include "arena/purge.h"
@@ -68,24 +69,27 @@ static void *write_header(char *mapping, size_t mapping_size, size_t block_offse
 	return header->block;
 }
 
+/* A new mapping, for which others are given up if need be. */
 static void *map(const struct layout *layout)
 {
-	return address_space_map(layout->mapping_size, layout->alignment, layout->aligned_offset,
-				 ACCESS_READ_WRITE);
+	void *mapping = address_space_map(layout->mapping_size, layout->alignment,
+					  layout->aligned_offset, ACCESS_READ_WRITE);
+
+	if (!mapping && purge_for_room())
+		mapping = address_space_map(layout->mapping_size, layout->alignment,
+					    layout->aligned_offset, ACCESS_READ_WRITE);
+	if (mapping)
+		huge_pages_advise(mapping, layout->mapping_size);
+	return mapping;
 }
 
-/* A kept mapping, or a new one, for which others are given up if need be. */
 static void *take_mapping(const struct layout *layout, bool *is_zeroed)
 {
-	void *mapping = mapping_cache_take(layout->mapping_size, layout->alignment,
-					   layout->aligned_offset);
+	void *kept = mapping_cache_take(layout->mapping_size, layout->alignment,
+					layout->aligned_offset);
 
-	*is_zeroed = !mapping;
-	if (!mapping)
-		mapping = map(layout);
-	if (!mapping && purge_for_room())
-		mapping = map(layout);
-	return mapping;
+	*is_zeroed = !kept;
+	return kept ? kept : map(layout);
 }
 
 void *huge_allocate(size_t size, size_t alignment, bool *is_zeroed)
@@ -107,7 +111,7 @@ void *huge_allocate(size_t size, size_t alignment, bool *is_zeroed)
 		limit_give_back(layout.mapping_size);
 		return NULL;
 	}
-	heap_event(heap);
+	heap_event(heap, CALLS_LARGE);
 	statistics_count(COUNTER_HUGE, 1);
 	statistics_raise(GAUGE_IN_USE, layout.mapping_size);
 	return write_header(mapping, layout.mapping_size, layout.block_offset);
@@ -126,7 +130,7 @@ void huge_free(void *block)
 	limit_give_back(size);
 	statistics_lower(GAUGE_IN_USE, size);
 	if (!heap_is_empty(heap))
-		heap_event(heap);
+		heap_event(heap, CALLS_LARGE);
 }
 
 size_t huge_usable_size(const void *block)
@@ -167,6 +171,9 @@ void *huge_resize(void *block, size_t size)
 	}
 	if (new_size < old_size)
 		limit_give_back(old_size - new_size);
+	/* Anew, for all of it: the heap may have grown meanwhile. */
+	huge_pages_forget(old_size);
+	huge_pages_advise(mapping, new_size);
 	statistics_lower(GAUGE_IN_USE, old_size);
 	statistics_raise(GAUGE_IN_USE, new_size);
 	return write_header(mapping, new_size, block_offset);

@@ -26,7 +26,7 @@ void *large_allocate(size_t size, size_t alignment, bool *is_zeroed)
 		return NULL;
 	large->kind = KIND_LARGE;
 	large->span = (uint16_t)granules_for(size);
-	heap_event(heap);
+	heap_event(heap, CALLS_LARGE);
 	statistics_count(COUNTER_LARGE, 1);
 	return descriptor_memory(large);
 }
@@ -38,7 +38,7 @@ void large_free(struct descriptor *large, const void *block)
 	CHECK(block == descriptor_memory(large), "free(): not the beginning of a block");
 	arena_release_run(large, large->span, AGE_YOUNG);
 	if (!heap_is_empty(heap))
-		heap_event(heap);
+		heap_event(heap, CALLS_LARGE);
 }
 
 size_t large_usable_size(const struct descriptor *large)

@@ -7,5 +7,5 @@ obj-y += $(if $(filter-out 0,$(CONFIG_OUTBOX_SLOTS)),heap/outbox.o)
 obj-y += heap/partial.o
 obj-y += $(if $(CONFIG_TLS_NONE),heap/heap_only.o,heap/heap_slot.o)
 obj-$(CONFIG_THREADS) += heap/heap_fork.o
-obj-y += $(if $(CONFIG_PURGE_DELAYED)$(CONFIG_PURGE_DECAY),heap/tidy_by_clock.o,heap/tidy_by_events.o)
+obj-y += $(if $(CONFIG_PURGE_DELAYED)$(CONFIG_PURGE_DECAY),heap/tidy_by_clock.o,heap/tidy_by_ticks.o)
 obj-y += $(if $(CONFIG_THREADS),$(if $(CONFIG_PURGE_DELAYED)$(CONFIG_PURGE_DECAY),heap/reclaim.o))

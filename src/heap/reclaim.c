@@ -10,7 +10,6 @@
  */
 #include "heap/reclaim.h"
 
-#include "arena/purge_turn.h"
 #include "heap/partial.h"
 
 static struct purge_turn reclaim_turn;
@@ -50,9 +49,9 @@ static void look_at_class(struct heap *heap, unsigned size_class)
 	}
 }
 
-void reclaim_tick(const struct heap *own)
+void reclaim_tick(const struct heap *own, purge_clock_t now)
 {
-	if (!purge_turn_begin(&reclaim_turn))
+	if (!purge_turn_begin(&reclaim_turn, now))
 		return;
 	for (struct heap *heap = heap_first(); heap; heap = heap->next) {
 		if (heap == own || heap->is_lost || !lock_try(&heap->lock))

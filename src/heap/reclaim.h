@@ -7,13 +7,14 @@
 #ifndef HEAP_RECLAIM_H
 #define HEAP_RECLAIM_H
 
+#include "arena/purge_turn.h"
 #include "heap/heap.h"
 
 #if IS_ENABLED(CONFIG_THREADS) && \
 	(IS_ENABLED(CONFIG_PURGE_DELAYED) || IS_ENABLED(CONFIG_PURGE_DECAY))
 
 /* Looks at the other heaps, if it is time. The caller holds no lock. */
-void reclaim_tick(const struct heap *heap);
+void reclaim_tick(const struct heap *heap, purge_clock_t now);
 
 /* Around a fork, in the child as well: nobody reclaims meanwhile. */
 void reclaim_lock(void);
@@ -21,8 +22,9 @@ void reclaim_unlock(void);
 
 #else
 
-static inline void reclaim_tick(const struct heap *heap)
+static inline void reclaim_tick(const struct heap *heap, purge_clock_t now)
 {
+	(void)now;
 	(void)heap;
 }
 

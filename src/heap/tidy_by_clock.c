@@ -4,16 +4,12 @@
  */
 #include "heap/tidy.h"
 
-#include "platform/os.h"
-
 #define TIDY_DELAY_MS ((CONFIG_PURGE_DELAY_MS + 3) / 4)
 
-bool tidy_is_due(struct heap *heap)
+bool tidy_is_due(struct heap *heap, purge_clock_t now)
 {
-	uint32_t now = (uint32_t)os_clock_ms();
-
-	if (now - heap->tidy_clock < TIDY_DELAY_MS)
+	if ((uint32_t)now - heap->tidy_clock < TIDY_DELAY_MS)
 		return false;
-	heap->tidy_clock = now;
+	heap->tidy_clock = (uint32_t)now;
 	return true;
 }

@@ -42,7 +42,7 @@ static void clock_advance(uint64_t ms)
 
 static void tick(void)
 {
-	purge_tick();
+	purge_tick(purge_clock_now());
 	assert_int_equal(heap_validate(), 0);
 }
 
@@ -115,7 +115,7 @@ static void a_clock_that_stands_purges_nothing(void **state)
 	settle();
 	fam_free(block);
 	for (size_t i = 0; i < 1000; i++)
-		purge_tick();
+		purge_tick(purge_clock_now());
 	assert_int_equal(discarded_of(block), 0);
 }
 
