@@ -15,6 +15,7 @@ mrproper: clean
 	$(Q)rm -f $(KCONFIG_CONFIG) $(KCONFIG_CONFIG).old $(KCONFIG_CONFIG).rejected $(objtree)/defconfig
 	$(Q)if [ $(objtree) != $(srctree) ]; then rmdir $(objtree)/include 2>/dev/null || :; fi
 
-# And what editors and tag programs leave.
+# And what editors, tag programs and benchmarks leave.
 distclean: mrproper
 	$(Q)rm -f $(objtree)/tags $(objtree)/TAGS
+	$(Q)rm -rf $(objtree)/bench-results

@@ -29,7 +29,7 @@ in_sample { next }
 {
 	count = split($0, part, "`")
 	for (i = 2; i <= count; i += 2)
-		if (part[i] ~ /^(src|scripts|tests|configs|docs|include\/tailor)[\/.][A-Za-z0-9_.\/*-]+$/ && \
+		if (part[i] ~ /^(src|scripts|tests|bench|configs|docs|include\/tailor)[\/.][A-Za-z0-9_.\/*-]+$/ && \
 		    part[i] !~ /[A-Z][A-Z]|NNNN/)
 			print FILENAME ":" FNR "\t" part[i] "\t" part[i]
 }
