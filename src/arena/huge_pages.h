@@ -7,21 +7,10 @@
 
 #include "platform/compiler.h"
 
-/* Tells the system what is wanted of fresh memory: a region, or the mapping of a huge block. */
-void huge_pages_advise(void *memory, size_t byte_count);
-
-#if IS_ENABLED(CONFIG_THP_ADAPTIVE)
-
-/* Memory went back to the system. */
-void huge_pages_forget(size_t byte_count);
-
-#else
-
-static inline void huge_pages_forget(size_t byte_count)
-{
-	(void)byte_count;
-}
-
-#endif
+/*
+ * Tells the system what is wanted of fresh memory: a region of an arena, or the mapping of a huge block.
+ * `bytes_in_use` is how much memory of that kind was in use before.
+ */
+void huge_pages_advise(void *memory, size_t byte_count, size_t bytes_in_use);
 
 #endif

@@ -4,7 +4,6 @@
  */
 #include "arena/mapping_cache.h"
 
-#include "arena/huge_pages.h"
 #include "diagnostics/statistics.h"
 
 struct mapping_cache mapping_cache;
@@ -12,7 +11,6 @@ struct mapping_cache mapping_cache;
 void mapping_cache_unmap(struct mapping mapping)
 {
 	address_space_unmap((void *)mapping.begin, mapping_size(&mapping));
-	huge_pages_forget(mapping_size(&mapping));
 	statistics_count(COUNTER_PURGES, 1);
 	statistics_count(COUNTER_PURGED_KIB, mapping_size(&mapping) >> 10);
 }
@@ -49,6 +47,33 @@ void mapping_cache_put(void *address, size_t byte_count)
 	mapping_table_add(&mapping_cache.table, mapping);
 	release_lock_and_excess();
 	mapping_cache_after_put();
+}
+
+/* The lock is held. */
+static bool is_too_much(void)
+{
+	size_t most = mapping_cache.bytes_most;
+
+	return mapping_cache.bytes_in_use + mapping_cache.table.byte_count > most + most / 4;
+}
+
+void mapping_cache_in_use(size_t byte_count)
+{
+	struct mapping_table *table = &mapping_cache.table;
+
+	lock_take(&mapping_cache.lock);
+	mapping_cache.bytes_in_use = byte_count;
+	if (byte_count > mapping_cache.bytes_most)
+		mapping_cache.bytes_most = byte_count;
+	while (table->count > 0 && is_too_much()) {
+		struct mapping excess =
+			mapping_table_remove(table, mapping_table_shortest(table));
+
+		lock_release(&mapping_cache.lock);
+		mapping_cache_unmap(excess);
+		lock_take(&mapping_cache.lock);
+	}
+	lock_release(&mapping_cache.lock);
 }
 
 bool mapping_cache_purge(void)

@@ -7,7 +7,6 @@
 #define ARENA_MAPPING_CACHE_H
 
 #include "arena/address_space.h"
-#include "arena/huge_pages.h"
 #include "arena/purge_turn.h"
 
 #if CONFIG_MAPPINGS_KEPT_MAX > 0
@@ -23,6 +22,12 @@ void *mapping_cache_take(size_t byte_count, size_t alignment, size_t offset);
 /* Keeps a mapping that nobody uses. The caller holds no lock. */
 void mapping_cache_put(void *address, size_t byte_count);
 
+/*
+ * So many bytes are in use by blocks now. What is kept beside them is at most a quarter above the most that was in use since
+ * the last tick; what is more is given back. The caller holds no lock.
+ */
+void mapping_cache_in_use(size_t byte_count);
+
 /* Gives back everything that is kept. Returns whether there was anything. Needs no lock held. */
 bool mapping_cache_purge(void);
 
@@ -34,6 +39,8 @@ struct mapping_cache {
 	struct purge_turn turn;
 	struct lock lock;
 	struct mapping_table table;
+	size_t bytes_in_use;
+	size_t bytes_most; /* that were in use since the last tick */
 };
 
 extern struct mapping_cache mapping_cache;
@@ -64,7 +71,11 @@ static inline void *mapping_cache_take(size_t byte_count, size_t alignment, size
 static inline void mapping_cache_put(void *address, size_t byte_count)
 {
 	address_space_unmap(address, byte_count);
-	huge_pages_forget(byte_count);
+}
+
+static inline void mapping_cache_in_use(size_t byte_count)
+{
+	(void)byte_count;
 }
 
 static inline bool mapping_cache_purge(void)

@@ -55,6 +55,7 @@ static void make_old(void)
 	lock_take(&mapping_cache.lock);
 	for (size_t i = 0; i < table->count; i++)
 		table->entries[i].is_old = true;
+	mapping_cache.bytes_most = mapping_cache.bytes_in_use;
 	lock_release(&mapping_cache.lock);
 }
 

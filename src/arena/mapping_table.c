@@ -11,6 +11,7 @@ struct mapping mapping_table_remove(struct mapping_table *table, size_t place)
 	struct mapping removed = table->entries[place];
 
 	table->count--;
+	table->byte_count -= mapping_size(&removed);
 	for (size_t i = place; i < table->count; i++)
 		table->entries[i] = table->entries[i + 1];
 	return removed;
@@ -21,19 +22,23 @@ static void insert(struct mapping_table *table, size_t place, struct mapping map
 	for (size_t i = table->count; i > place; i--)
 		table->entries[i] = table->entries[i - 1];
 	table->entries[place] = mapping;
+	table->byte_count += mapping_size(&mapping);
 	table->count++;
 }
 
 /* Joins the entry behind a place to that at the place, if they are neighbours of the same age. */
 static void join_next(struct mapping_table *table, size_t place)
 {
-	struct mapping *mapping = &table->entries[place];
+	struct mapping mapping = table->entries[place];
+	struct mapping next = table->entries[place + 1];
 
-	if (place + 1 >= table->count || mapping[1].begin != mapping->end ||
-	    mapping[1].is_old != mapping->is_old)
+	if (place + 1 >= table->count || next.begin != mapping.end ||
+	    next.is_old != mapping.is_old)
 		return;
-	mapping->end = mapping[1].end;
 	mapping_table_remove(table, place + 1);
+	mapping_table_remove(table, place);
+	mapping.end = next.end;
+	insert(table, place, mapping);
 }
 
 void mapping_table_add(struct mapping_table *table, struct mapping mapping)
@@ -59,25 +64,24 @@ size_t mapping_table_shortest(const struct mapping_table *table)
 	return shortest;
 }
 
-/* Takes a range out of the run of neighbours that it lies in. */
+/* Takes a range out of the run of neighbours that it lies in: what is left of its first and last goes back. */
 static void cut_out(struct mapping_table *table, uintptr_t begin, uintptr_t end)
 {
-	struct mapping *entries = table->entries;
 	size_t place = 0;
 
-	while (entries[place].end <= begin)
+	while (table->entries[place].end <= begin)
 		place++;
-	if (entries[place].begin < begin) {
-		struct mapping front = entries[place];
+	while (place < table->count && table->entries[place].begin < end) {
+		struct mapping front = mapping_table_remove(table, place);
+		struct mapping back = front;
 
 		front.end = begin;
-		entries[place].begin = begin;
-		insert(table, place++, front);
+		back.begin = end;
+		if (back.begin < back.end)
+			insert(table, place, back);
+		if (front.begin < front.end)
+			insert(table, place++, front);
 	}
-	while (place < table->count && entries[place].end <= end)
-		mapping_table_remove(table, place);
-	if (place < table->count && entries[place].begin < end)
-		entries[place].begin = end;
 }
 
 /* The place behind the run of neighbours that begins at a place. */

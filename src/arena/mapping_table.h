@@ -17,6 +17,7 @@ struct mapping {
 
 struct mapping_table {
 	size_t count;
+	size_t byte_count; /* of all entries */
 	/* One more place than may be kept, for the moment in which an entry is cut in two. */
 	struct mapping entries[CONFIG_MAPPINGS_KEPT_MAX + 1];
 };

@@ -3,6 +3,7 @@ obj-y += arena/arena.o
 obj-y += $(if $(filter-out 0,$(CONFIG_MAPPINGS_KEPT_MAX)),arena/mapping_cache.o arena/mapping_table.o)
 obj-y += $(if $(filter-out 0,$(CONFIG_MAPPINGS_KEPT_MAX)),$(if \
 	$(CONFIG_PURGE_DELAYED)$(CONFIG_PURGE_DECAY),arena/mapping_cache_clock.o))
+obj-y += arena/mapping.o
 obj-y += arena/metadata.o
 obj-y += arena/regions.o
 obj-y += $(if $(CONFIG_ARCH_64BIT),arena/region_source_reserved.o,arena/region_source_single.o)

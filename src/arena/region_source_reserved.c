@@ -54,7 +54,7 @@ struct region *region_source_take(struct arena *arena)
 	if (!os_commit(region, REGION_SIZE))
 		return NULL;
 	arena->reserve_next += REGION_SIZE;
-	huge_pages_advise(region, REGION_SIZE);
+	huge_pages_advise(region, REGION_SIZE, arena->region_count * REGION_SIZE);
 	return (struct region *)(void *)region;
 }
 

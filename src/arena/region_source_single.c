@@ -11,7 +11,7 @@ struct region *region_source_take(struct arena *arena)
 	void *region = address_space_map(REGION_SIZE, REGION_SIZE, 0, ACCESS_READ_WRITE);
 
 	if (region)
-		huge_pages_advise(region, REGION_SIZE);
+		huge_pages_advise(region, REGION_SIZE, arena->region_count * REGION_SIZE);
 	return region;
 }
 

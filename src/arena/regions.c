@@ -7,6 +7,7 @@
  */
 #include "arena/regions.h"
 
+#include "arena/mapping_cache.h"
 #include "arena/metadata.h"
 #include "arena/region_source.h"
 #include "diagnostics/statistics.h"
@@ -16,18 +17,23 @@
 static struct region_group *group_with_room(struct arena *arena)
 {
 	struct region_group **link = &arena->groups;
+	struct region_group *group;
 
 	for (; *link; link = &(*link)->next) {
 		if ((*link)->occupied != ~(word_t)0)
 			return *link;
 	}
-	*link = metadata_take(sizeof(**link));
-	if (*link)
-		(*link)->arena = arena;
-	return *link;
+	group = metadata_take(sizeof(*group));
+	if (!group)
+		return NULL;
+	group->arena = arena;
+	/* Release: partner of the acquires in hint_may_be(). */
+	atomic_store(link, group, RELEASE);
+	return group;
 }
 
-static void fill_slot(struct region_group *group, unsigned number, struct region *region)
+static void fill_slot(struct region_group *group, unsigned number, struct region *region,
+		      bool is_dirty)
 {
 	struct region_slot *slot = &group->slots[number];
 
@@ -40,22 +46,40 @@ static void fill_slot(struct region_group *group, unsigned number, struct region
 	slot->free_count = GRANULES_PER_REGION - 1;
 	slot->run_max = GRANULES_PER_REGION - 1;
 	slot->dirty_count = 0;
+	if (is_dirty) {
+		bitmap_set(slot->dirty, 1, GRANULES_PER_REGION - 1);
+		slot->dirty_count = GRANULES_PER_REGION - 1;
+		group->arena->dirty_count += GRANULES_PER_REGION - 1;
+	}
 	group->occupied |= (word_t)1 << number;
+}
+
+/* Memory of a huge block that was freed, if some is kept: it costs no page faults. */
+static struct region *take_kept(void)
+{
+	struct region *region = mapping_cache_take(REGION_SIZE, REGION_SIZE, 0);
+
+	if (region)
+		memset(region, 0, GRANULE_SIZE);
+	return region;
 }
 
 struct region_slot *regions_add(struct arena *arena)
 {
 	struct region_group *group = group_with_room(arena);
+	struct region *kept;
 	struct region *region;
 	unsigned number;
 
 	if (!group)
 		return NULL;
-	region = region_source_take(arena);
+	kept = take_kept();
+	region = kept ? kept : region_source_take(arena);
 	if (!region)
 		return NULL;
 	number = lowest_bit(~group->occupied);
-	fill_slot(group, number, region);
+	fill_slot(group, number, region, kept != NULL);
+	arena->region_count++;
 	statistics_raise(GAUGE_REGIONS, 1);
 	return &group->slots[number];
 }
@@ -66,6 +90,7 @@ static void drop_region(struct region_slot *slot)
 	struct arena *arena = region->group->arena;
 
 	arena->dirty_count -= slot->dirty_count;
+	arena->region_count--;
 	region->group->occupied &= ~((word_t)1 << region->slot);
 	slot->region = NULL;
 	slot->free_count = 0;

@@ -49,6 +49,20 @@ static struct block *take_from_active(struct heap *heap, unsigned size_class)
 	return chain;
 }
 
+/* A retired slab with free blocks: of the heap's arena, else of another, for memory in use is better than new. */
+static struct descriptor *claim_anywhere(struct heap *heap, unsigned size_class)
+{
+	struct descriptor *slab = slab_claim(heap->arena, size_class, heap);
+
+	for (unsigned i = 0; i < CONFIG_ARENA_COUNT && !slab; i++) {
+		struct arena *arena = arena_peek(i);
+
+		if (arena && arena != heap->arena)
+			slab = slab_claim(arena, size_class, heap);
+	}
+	return slab;
+}
+
 /* Another active slab, one that has blocks. Returns false when there is no memory. */
 static bool change_active(struct heap *heap, unsigned size_class)
 {
@@ -59,28 +73,20 @@ static bool change_active(struct heap *heap, unsigned size_class)
 	if (full)
 		retire(full);
 	if (!slab)
-		slab = slab_claim(heap->arena, size_class, heap);
+		slab = claim_anywhere(heap, size_class);
 	if (!slab)
 		slab = slab_make(heap->arena, size_class, heap);
 	heap->active[size_class] = slab;
 	return slab != NULL;
 }
 
-/* The same, and when there is no memory: what lies idle in other classes, and in other arenas. */
+/* The same, and when there is no memory: what lies idle in other classes. */
 static bool change_active_at_any_cost(struct heap *heap, unsigned size_class)
 {
 	if (LIKELY(change_active(heap, size_class)))
 		return true;
 	heap_trim(heap);
-	if (change_active(heap, size_class))
-		return true;
-	for (unsigned i = 0; i < CONFIG_ARENA_COUNT && !heap->active[size_class]; i++) {
-		struct arena *arena = arena_peek(i);
-
-		if (arena)
-			heap->active[size_class] = slab_claim(arena, size_class, heap);
-	}
-	return heap->active[size_class] != NULL;
+	return change_active(heap, size_class);
 }
 
 /* Anything but the common case. */

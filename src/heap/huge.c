@@ -11,11 +11,8 @@
  */
 #include "heap/huge.h"
 
-#include "arena/address_space.h"
-#include "arena/huge_pages.h"
 #include "arena/limit.h"
-#include "arena/mapping_cache.h"
-#include "arena/purge.h"
+#include "arena/mapping.h"
 #include "base/check.h"
 #include "diagnostics/statistics.h"
 #include "heap/heap.h"
@@ -69,29 +66,6 @@ static void *write_header(char *mapping, size_t mapping_size, size_t block_offse
 	return header->block;
 }
 
-/* A new mapping, for which others are given up if need be. */
-static void *map(const struct layout *layout)
-{
-	void *mapping = address_space_map(layout->mapping_size, layout->alignment,
-					  layout->aligned_offset, ACCESS_READ_WRITE);
-
-	if (!mapping && purge_for_room())
-		mapping = address_space_map(layout->mapping_size, layout->alignment,
-					    layout->aligned_offset, ACCESS_READ_WRITE);
-	if (mapping)
-		huge_pages_advise(mapping, layout->mapping_size);
-	return mapping;
-}
-
-static void *take_mapping(const struct layout *layout, bool *is_zeroed)
-{
-	void *kept = mapping_cache_take(layout->mapping_size, layout->alignment,
-					layout->aligned_offset);
-
-	*is_zeroed = !kept;
-	return kept ? kept : map(layout);
-}
-
 void *huge_allocate(size_t size, size_t alignment, bool *is_zeroed)
 {
 	struct layout layout;
@@ -106,14 +80,14 @@ void *huge_allocate(size_t size, size_t alignment, bool *is_zeroed)
 	heap = heap_attach();
 	if (!heap || !limit_take(layout.mapping_size))
 		return NULL;
-	mapping = take_mapping(&layout, is_zeroed);
+	mapping = mapping_take(layout.mapping_size, layout.alignment, layout.aligned_offset,
+			       is_zeroed);
 	if (!mapping) {
 		limit_give_back(layout.mapping_size);
 		return NULL;
 	}
 	heap_event(heap, CALLS_LARGE);
 	statistics_count(COUNTER_HUGE, 1);
-	statistics_raise(GAUGE_IN_USE, layout.mapping_size);
 	return write_header(mapping, layout.mapping_size, layout.block_offset);
 }
 
@@ -126,9 +100,8 @@ void huge_free(void *block)
 	CHECK(header->kind == KIND_HUGE && header->block == block,
 	      "free(): not the beginning of a block");
 	header->kind = KIND_FREE;
-	mapping_cache_put(header->mapping, size);
+	mapping_release(header->mapping, size);
 	limit_give_back(size);
-	statistics_lower(GAUGE_IN_USE, size);
 	if (!heap_is_empty(heap))
 		heap_event(heap, CALLS_LARGE);
 }
@@ -138,14 +111,6 @@ size_t huge_usable_size(const void *block)
 	const struct region *header = header_of(block);
 
 	return header->mapping_size - (size_t)((const char *)block - (const char *)header->mapping);
-}
-
-/* The mapping in another size, here or elsewhere; NULL when that cannot be. */
-static char *resize_mapping(char *mapping, size_t size, size_t new_size, bool may_move)
-{
-	if (address_space_resize(mapping, size, new_size))
-		return mapping;
-	return may_move ? address_space_move(mapping, size, new_size, REGION_SIZE, 0) : NULL;
 }
 
 void *huge_resize(void *block, size_t size)
@@ -163,7 +128,8 @@ void *huge_resize(void *block, size_t size)
 		return block;
 	if (new_size > old_size && !limit_take(new_size - old_size))
 		return NULL;
-	mapping = resize_mapping(mapping, old_size, new_size, !is_aligned(block, REGION_SIZE));
+	mapping = mapping_resize(mapping, old_size, new_size, REGION_SIZE,
+				 !is_aligned(block, REGION_SIZE));
 	if (!mapping) {
 		if (new_size > old_size)
 			limit_give_back(new_size - old_size);
@@ -171,10 +137,5 @@ void *huge_resize(void *block, size_t size)
 	}
 	if (new_size < old_size)
 		limit_give_back(old_size - new_size);
-	/* Anew, for all of it: the heap may have grown meanwhile. */
-	huge_pages_forget(old_size);
-	huge_pages_advise(mapping, new_size);
-	statistics_lower(GAUGE_IN_USE, old_size);
-	statistics_raise(GAUGE_IN_USE, new_size);
 	return write_header(mapping, new_size, block_offset);
 }

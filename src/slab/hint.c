@@ -27,6 +27,19 @@ void hint_set(const struct hint *hint)
 	atomic_fetch_or(&hint->group->class_hint[hint->size_class], slot_bit, ACQ_REL);
 }
 
+bool hint_may_be(const struct arena *arena, unsigned size_class)
+{
+	/* Acquire: partner of the release with which a group is entered. */
+	const struct region_group *group = atomic_load(&arena->groups, ACQUIRE);
+
+	for (; group; group = atomic_load(&group->next, ACQUIRE)) {
+		/* Relaxed: whoever claims looks again. */
+		if (atomic_load(&group->class_hint[size_class], RELAXED) != 0)
+			return true;
+	}
+	return false;
+}
+
 /* Tries the hinted slabs of a class in one region. Under the lock none of them can be released. */
 static struct descriptor *search_slot(struct region_slot *slot, unsigned size_class,
 				      bool (*take)(struct descriptor *slab, unsigned size_class))

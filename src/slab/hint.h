@@ -32,6 +32,9 @@ struct hint {
 struct hint hint_for(const struct descriptor *slab);
 void hint_set(const struct hint *hint);
 
+/* Whether there may be a hint for a class in an arena: a cheap look, without the lock. */
+bool hint_may_be(const struct arena *arena, unsigned size_class);
+
 /*
  * Looks for a hinted slab of a class in an arena, whose lock the caller holds, the lowest first, and
  * has `take` try each. Returns the first that could be taken, or NULL.

@@ -288,6 +288,8 @@ struct descriptor *slab_claim(struct arena *arena, unsigned size_class, struct h
 {
 	struct descriptor *slab;
 
+	if (!hint_may_be(arena, size_class))
+		return NULL;
 	lock_take(&arena->lock);
 	slab = hint_search(arena, size_class, try_claim);
 	lock_release(&arena->lock);
