@@ -174,23 +174,34 @@ bool __wrap_os_commit(void *address, size_t byte_count)
 	return !fails_now() && __real_os_commit(address, byte_count);
 }
 
+/*
+ * What a call unmaps leaves the ledger before, for another thread may map it the moment after; and
+ * comes back when it was not unmapped.
+ */
 bool __wrap_os_move(void *address, size_t byte_count, void *target, size_t target_byte_count)
 {
-	/* The target is mapped already, and stays so with other memory behind it. */
-	if (fails_now() || !__real_os_move(address, byte_count, target, target_byte_count))
+	if (fails_now())
 		return false;
+	/* The target is mapped already, and stays so with other memory behind it. */
 	ledger_unmap(address, byte_count);
-	return true;
+	if (__real_os_move(address, byte_count, target, target_byte_count))
+		return true;
+	ledger_map(address, byte_count);
+	return false;
 }
 
 bool __wrap_os_resize(void *address, size_t byte_count, size_t new_byte_count)
 {
-	if (fails_now() || !__real_os_resize(address, byte_count, new_byte_count))
+	size_t kept = new_byte_count < byte_count ? new_byte_count : byte_count;
+
+	if (fails_now())
 		return false;
-	if (new_byte_count > byte_count)
-		ledger_map((char *)address + byte_count, new_byte_count - byte_count);
-	else if (new_byte_count < byte_count)
-		ledger_unmap((char *)address + new_byte_count, byte_count - new_byte_count);
+	ledger_unmap((char *)address + kept, byte_count - kept);
+	if (!__real_os_resize(address, byte_count, new_byte_count)) {
+		ledger_map((char *)address + kept, byte_count - kept);
+		return false;
+	}
+	ledger_map((char *)address + kept, new_byte_count - kept);
 	return true;
 }
 
