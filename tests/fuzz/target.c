@@ -1,0 +1,25 @@
+/*
+ * What libFuzzer calls with each input. It is built with FUZZ_RUN, one of run_single and run_threads.
+ */
+#include "fuzz/lane.h"
+
+#include <sched.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+void model_step(void);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	FUZZ_RUN(data, size);
+	return 0;
+}
+
+/* Each atomic access of the engine comes by here (model/steps.h): now and then another thread goes on. */
+void model_step(void)
+{
+	static _Thread_local uint32_t state = 1;
+
+	state = state * 1664525u + 1013904223u;
+	if (FUZZ_RUN == run_threads && state >> 27 == 0)
+		sched_yield();
+}
