@@ -145,20 +145,27 @@ static void do_aligned(struct lane *lane, unsigned which)
 	}
 }
 
-/* A count that is mostly small, or such that the product may wrap around. */
-static size_t next_count(struct lane *lane)
+/* A count and a size: mostly of an array that can be, else such that their product wraps to a small one. */
+static void next_array(struct lane *lane, size_t *count, size_t *size)
 {
 	unsigned byte = input_byte(&lane->input);
+	size_t divisor = byte % 16 + 2;
 
-	return byte < 240 ? byte % 24 : SIZE_MAX / (byte - 239);
+	*count = byte % 24;
+	*size = input_size(&lane->input);
+	if (byte < 240)
+		return;
+	*count = SIZE_MAX / divisor + 1;
+	*size = divisor * (*size % 64 + 1);
 }
 
 static void do_array(struct lane *lane, bool is_calloc)
 {
 	struct record *record = is_calloc ? next_empty(lane) : next_record(lane);
-	size_t count = next_count(lane);
-	size_t size = input_size(&lane->input);
+	size_t count;
+	size_t size;
 
+	next_array(lane, &count, &size);
 	if (is_calloc)
 		call_calloc(lane, record, count, size);
 	else
