@@ -135,13 +135,6 @@ static void say_how_it_goes(void)
 
 /* ---- stints ----------------------------------------------------------------------------------- */
 
-static void pause_ms(long ms)
-{
-	const struct timespec span = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-
-	nanosleep(&span, NULL);
-}
-
 /* Nobody is at work. */
 static bool validate(void)
 {
@@ -162,6 +155,13 @@ static bool validate(void)
 static pthread_barrier_t rest_begins;
 static pthread_barrier_t rest_ends;
 static bool is_last_stint;
+
+static void pause_ms(long ms)
+{
+	const struct timespec span = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+
+	nanosleep(&span, NULL);
+}
 
 /* The two barriers bring what one side wrote to the other. */
 static void *live(void *argument)
