@@ -31,10 +31,17 @@ export EMULATOR
 
 # ---- tests ------------------------------------------------------------------
 
-.PHONY: check check-mutation check-programs
+.PHONY: check check-mutation check-programs fuzz soak
 
 check check-mutation: all $(objtree)/obj/internal.a
 	$(Q)$(MAKE) --no-print-directory -f $(srctree)/tests/Makefile $@
+
+soak: $(objtree)/obj/internal.a
+	$(Q)$(MAKE) --no-print-directory -f $(srctree)/tests/Makefile $@
+
+# SECONDS is a variable of some shells' own.
+fuzz: $(generated)/config.mk
+	$(Q)FUZZ_SECONDS='$(SECONDS)' $(srctree)/tests/fuzz/fuzz
 
 check-programs: all
 	$(Q)$(srctree)/tests/programs/run

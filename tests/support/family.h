@@ -5,6 +5,8 @@
  * (INTERFACE_OVERRIDE); compiled with -DTEST_PREFIXED, they are the tailor_ functions
  * (INTERFACE_PREFIXED). With INTERFACE_BOTH the makefile builds each test twice.
  *
+ * With -DTEST_VALIDATED the heap is validated after each call (validated.h).
+ *
  * The prototypes are our own, for a libc's headers do not declare the whole family (musl lacks
  * pvalloc and malloc_trim, glibc 2.36 lacks free_sized).
  */
@@ -56,5 +58,9 @@ int FAMILY(malloc_trim)(size_t pad);
 #define fam_free_sized	       FAMILY(free_sized)
 #define fam_free_aligned_sized FAMILY(free_aligned_sized)
 #define fam_malloc_trim	       FAMILY(malloc_trim)
+
+#ifdef TEST_VALIDATED
+#include "support/validated.h"
+#endif
 
 #endif

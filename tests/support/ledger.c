@@ -59,6 +59,8 @@ void ledger_unmap(const void *address, size_t size)
 	uintptr_t start = (uintptr_t)address;
 	uintptr_t end = start + size;
 
+	if (size == 0)
+		return;
 	pthread_mutex_lock(&lock);
 	for (size_t i = 0; i < range_count; i++) {
 		struct range whole = ranges[i];

@@ -30,12 +30,14 @@ __typeof__(os_write) __real_os_write, __wrap_os_write;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static size_t fallible_calls;
+static size_t failures;
 static size_t calls_until_failure; /* 0: none will fail */
 static bool fails_for_good;
 static bool is_misaligning;
 static bool clock_is_set;
 static uint64_t clock_ms;
 static void (*before_discard)(void);
+static bool is_in_action;
 
 static struct {
 	uintptr_t start;
@@ -46,15 +48,38 @@ static size_t discard_count;
 static char said[TEXT_MAX];
 static size_t said_length;
 
+bool os_double_is_in_action(void)
+{
+	return is_in_action;
+}
+
+/* A number that other threads change meanwhile. */
+static size_t read_locked(const size_t *number)
+{
+	size_t value;
+
+	pthread_mutex_lock(&lock);
+	value = *number;
+	pthread_mutex_unlock(&lock);
+	return value;
+}
+
 size_t os_double_fallible_calls(void)
 {
-	return fallible_calls;
+	return read_locked(&fallible_calls);
+}
+
+size_t os_double_failures(void)
+{
+	return read_locked(&failures);
 }
 
 void os_double_fail(size_t nth, bool for_good)
 {
+	pthread_mutex_lock(&lock);
 	calls_until_failure = nth;
 	fails_for_good = for_good;
+	pthread_mutex_unlock(&lock);
 }
 
 void os_double_misalign(bool wanted)
@@ -64,8 +89,18 @@ void os_double_misalign(bool wanted)
 
 void os_double_set_clock(uint64_t ms)
 {
-	clock_is_set = true;
+	pthread_mutex_lock(&lock);
+	__atomic_store_n(&clock_is_set, true, __ATOMIC_RELAXED);
 	clock_ms = ms;
+	pthread_mutex_unlock(&lock);
+}
+
+void os_double_advance_clock(uint64_t ms)
+{
+	pthread_mutex_lock(&lock);
+	__atomic_store_n(&clock_is_set, true, __ATOMIC_RELAXED);
+	clock_ms += ms;
+	pthread_mutex_unlock(&lock);
 }
 
 void os_double_before_discard(void (*action)(void))
@@ -85,6 +120,7 @@ static bool fails_now(void)
 	} else if (calls_until_failure > 1) {
 		calls_until_failure--;
 	}
+	failures += fails;
 	pthread_mutex_unlock(&lock);
 	return fails;
 }
@@ -138,30 +174,44 @@ bool __wrap_os_commit(void *address, size_t byte_count)
 	return !fails_now() && __real_os_commit(address, byte_count);
 }
 
+/*
+ * What a call unmaps leaves the ledger before, for another thread may map it the moment after; and
+ * comes back when it was not unmapped.
+ */
 bool __wrap_os_move(void *address, size_t byte_count, void *target, size_t target_byte_count)
 {
-	/* The target is mapped already, and stays so with other memory behind it. */
-	if (fails_now() || !__real_os_move(address, byte_count, target, target_byte_count))
+	if (fails_now())
 		return false;
+	/* The target is mapped already, and stays so with other memory behind it. */
 	ledger_unmap(address, byte_count);
-	return true;
+	if (__real_os_move(address, byte_count, target, target_byte_count))
+		return true;
+	ledger_map(address, byte_count);
+	return false;
 }
 
 bool __wrap_os_resize(void *address, size_t byte_count, size_t new_byte_count)
 {
-	if (fails_now() || !__real_os_resize(address, byte_count, new_byte_count))
+	size_t kept = new_byte_count < byte_count ? new_byte_count : byte_count;
+
+	if (fails_now())
 		return false;
-	if (new_byte_count > byte_count)
-		ledger_map((char *)address + byte_count, new_byte_count - byte_count);
-	else if (new_byte_count < byte_count)
-		ledger_unmap((char *)address + new_byte_count, byte_count - new_byte_count);
+	ledger_unmap((char *)address + kept, byte_count - kept);
+	if (!__real_os_resize(address, byte_count, new_byte_count)) {
+		ledger_map((char *)address + kept, byte_count - kept);
+		return false;
+	}
+	ledger_map((char *)address + kept, new_byte_count - kept);
 	return true;
 }
 
 bool __wrap_os_discard(void *address, size_t byte_count)
 {
-	if (before_discard)
+	if (before_discard) {
+		is_in_action = true;
 		before_discard();
+		is_in_action = false;
+	}
 	if (fails_now())
 		return false;
 	pthread_mutex_lock(&lock);
@@ -179,7 +229,15 @@ bool __wrap_os_discard(void *address, size_t byte_count)
 
 uint64_t __wrap_os_clock_ms(void)
 {
-	return clock_is_set ? clock_ms : __real_os_clock_ms();
+	uint64_t ms;
+
+	/* Without the lock as long as nobody sets the clock: a forked child may find it taken. */
+	if (!__atomic_load_n(&clock_is_set, __ATOMIC_RELAXED))
+		return __real_os_clock_ms();
+	pthread_mutex_lock(&lock);
+	ms = clock_ms;
+	pthread_mutex_unlock(&lock);
+	return ms;
 }
 
 void __wrap_os_write(const char *text, size_t byte_count)

@@ -17,6 +17,9 @@
  */
 size_t os_double_fallible_calls(void);
 
+/* How many of them failed because they were told to. */
+size_t os_double_failures(void);
+
 /* The `nth` such call from now on fails, and if `for_good` all later ones. 0: none any more. */
 void os_double_fail(size_t nth, bool for_good);
 
@@ -26,8 +29,14 @@ void os_double_misalign(bool wanted);
 /* The clock stands at that time from now on. */
 void os_double_set_clock(uint64_t ms);
 
+/* The clock stands still from now on, but for this. */
+void os_double_advance_clock(uint64_t ms);
+
 /* Called before each discard from now on, by the thread that discards; NULL: nothing is. */
 void os_double_before_discard(void (*action)(void));
+
+/* Whether that is so now: a purge is half done. */
+bool os_double_is_in_action(void);
 
 /* How many bytes of a range were discarded since the last os_double_forget(). */
 size_t os_double_discarded(const void *address, size_t size);
