@@ -8,19 +8,17 @@
 #include "support/test.h"
 #include "support/family.h"
 #include "support/os_double.h"
+#include "support/resident.h"
 #include "support/thread.h"
 
 #include "diagnostics/validate.h"
 
-#include <fcntl.h>
 #include <semaphore.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum {
-	STATUS_MAX = 4096,
 	EXIT_RETAINED = 1,
 	EXIT_UNSOUND = 2,
 };
@@ -44,25 +42,11 @@ struct idle_case {
 	const struct burst *burst;
 	bool owner_frees;     /* all of it; else another thread does, */
 	bool owner_frees_odd; /* but for every second block */
+	bool is_trimmed;      /* by malloc_trim(), instead of the calls */
 	size_t call_size_max; /* of the calls; 0: always the same small size */
 };
 
 static const struct idle_case *at_hand;
-
-/* ---- the resident size --------------------------------------------------------------------- */
-
-static size_t resident_bytes(void)
-{
-	static char status[STATUS_MAX];
-	int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
-	ssize_t length = read(file, status, sizeof(status) - 1);
-
-	close(file);
-	status[length > 0 ? length : 0] = '\0';
-	const char *line = strstr(status, "VmRSS:");
-
-	return line ? strtoul(line + strlen("VmRSS:"), NULL, 10) * KIB : 0;
-}
 
 /* ---- the burst ----------------------------------------------------------------------------- */
 
@@ -194,7 +178,10 @@ static void run_case(void)
 		_exit(EXIT_UNSOUND);
 	sem_wait(&has_begun);
 	let_work();
-	make_calls(3 * CONFIG_PURGE_DELAY_MS);
+	if (at_hand->is_trimmed)
+		fam_malloc_trim(0);
+	else
+		make_calls(3 * CONFIG_PURGE_DELAY_MS);
 	size_t after = resident_bytes();
 
 	dprintf(STDERR_FILENO, "%zu KiB before, %zu after the burst, %zu in the end\n",
@@ -248,6 +235,11 @@ int main(void)
 		CASES(huge),
 		/* Whatever the calls are: here nearly all of them take the fast path. */
 		CASE("calls_of_one_size_suffice", .burst = &small),
+		/* malloc_trim() does at once what else takes time. */
+		CASE("small_trimmed", .burst = &small, .is_trimmed = true),
+		CASE("mixed_trimmed", .burst = &mixed, .is_trimmed = true),
+		CASE("large_trimmed", .burst = &large, .is_trimmed = true),
+		CASE("huge_trimmed", .burst = &huge, .is_trimmed = true),
 	};
 
 	return cmocka_run_group_tests_name("idle", tests, NULL, NULL);
