@@ -30,6 +30,7 @@ __typeof__(os_write) __real_os_write, __wrap_os_write;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static size_t fallible_calls;
+static size_t calls_of_kind[OS_CALLS];
 static size_t calls_until_failure; /* 0: none will fail */
 static bool fails_for_good;
 static bool is_misaligning;
@@ -49,6 +50,11 @@ static size_t said_length;
 size_t os_double_fallible_calls(void)
 {
 	return fallible_calls;
+}
+
+size_t os_double_calls_of(enum os_call kind)
+{
+	return calls_of_kind[kind];
 }
 
 void os_double_fail(size_t nth, bool for_good)
@@ -73,12 +79,13 @@ void os_double_before_discard(void (*action)(void))
 	before_discard = action;
 }
 
-static bool fails_now(void)
+static bool fails_now(enum os_call kind)
 {
 	bool fails = false;
 
 	pthread_mutex_lock(&lock);
 	fallible_calls++;
+	calls_of_kind[kind]++;
 	if (calls_until_failure == 1) {
 		fails = true;
 		calls_until_failure = fails_for_good ? 1 : 0;
@@ -105,11 +112,12 @@ static void *map_at_odd_page(void *(*map)(void *, size_t), size_t byte_count)
 	return all + before;
 }
 
-static void *map_noted(void *(*map)(void *, size_t), void *hint, size_t byte_count)
+static void *map_noted(enum os_call kind, void *(*map)(void *, size_t), void *hint,
+		       size_t byte_count)
 {
 	void *address;
 
-	if (fails_now())
+	if (fails_now(kind))
 		return NULL;
 	address = is_misaligning ? map_at_odd_page(map, byte_count) : map(hint, byte_count);
 	if (address)
@@ -119,12 +127,12 @@ static void *map_noted(void *(*map)(void *, size_t), void *hint, size_t byte_cou
 
 void *__wrap_os_map(void *hint, size_t byte_count)
 {
-	return map_noted(__real_os_map, hint, byte_count);
+	return map_noted(OS_MAP, __real_os_map, hint, byte_count);
 }
 
 void *__wrap_os_reserve(void *hint, size_t byte_count)
 {
-	return map_noted(__real_os_reserve, hint, byte_count);
+	return map_noted(OS_RESERVE, __real_os_reserve, hint, byte_count);
 }
 
 void __wrap_os_unmap(void *address, size_t byte_count)
@@ -135,13 +143,13 @@ void __wrap_os_unmap(void *address, size_t byte_count)
 
 bool __wrap_os_commit(void *address, size_t byte_count)
 {
-	return !fails_now() && __real_os_commit(address, byte_count);
+	return !fails_now(OS_COMMIT) && __real_os_commit(address, byte_count);
 }
 
 bool __wrap_os_move(void *address, size_t byte_count, void *target, size_t target_byte_count)
 {
 	/* The target is mapped already, and stays so with other memory behind it. */
-	if (fails_now() || !__real_os_move(address, byte_count, target, target_byte_count))
+	if (fails_now(OS_MOVE) || !__real_os_move(address, byte_count, target, target_byte_count))
 		return false;
 	ledger_unmap(address, byte_count);
 	return true;
@@ -149,7 +157,7 @@ bool __wrap_os_move(void *address, size_t byte_count, void *target, size_t targe
 
 bool __wrap_os_resize(void *address, size_t byte_count, size_t new_byte_count)
 {
-	if (fails_now() || !__real_os_resize(address, byte_count, new_byte_count))
+	if (fails_now(OS_RESIZE) || !__real_os_resize(address, byte_count, new_byte_count))
 		return false;
 	if (new_byte_count > byte_count)
 		ledger_map((char *)address + byte_count, new_byte_count - byte_count);
@@ -162,7 +170,7 @@ bool __wrap_os_discard(void *address, size_t byte_count)
 {
 	if (before_discard)
 		before_discard();
-	if (fails_now())
+	if (fails_now(OS_DISCARD))
 		return false;
 	pthread_mutex_lock(&lock);
 	if (discard_count < DISCARDS_MAX) {

@@ -11,11 +11,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/*
- * Calls that may fail: os_map, os_reserve, os_commit, os_move, os_resize, os_discard. How many
- * there were.
- */
+/* Calls that may fail. */
+enum os_call {
+	OS_MAP,
+	OS_RESERVE,
+	OS_COMMIT,
+	OS_MOVE,
+	OS_RESIZE,
+	OS_DISCARD,
+	OS_CALLS,
+};
+
+/* How many of them there were, and how many of a kind. */
 size_t os_double_fallible_calls(void);
+size_t os_double_calls_of(enum os_call kind);
 
 /* The `nth` such call from now on fails, and if `for_good` all later ones. 0: none any more. */
 void os_double_fail(size_t nth, bool for_good);
