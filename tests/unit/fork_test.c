@@ -201,12 +201,24 @@ static void register_handlers(void)
 	pthread_atfork(allocate_in_handler, allocate_in_handler, allocate_in_handler);
 }
 
+static void register_handlers_first(void)
+{
+	static bool is_done;
+
+	if (!is_done)
+		register_handlers();
+	is_done = true;
+}
+
 /*
- * Before any library's constructor, so that in prepare these handlers run after the allocator's own,
- * and after the fork before them: in between, with all its locks held.
+ * Before any library's constructor (glibc), or at least before the engine's in the same program
+ * (musl), so that in prepare these handlers run after the allocator's own, and after the fork before
+ * them: in between, with all its locks held.
  */
 __attribute__((section(".preinit_array"),
-	       used)) static void (*const register_first)(void) = register_handlers;
+	       used)) static void (*const register_before_all)(void) = register_handlers_first;
+__attribute__((section(".init_array.00100"),
+	       used)) static void (*const register_first)(void) = register_handlers_first;
 
 /* And once more late: these run first in prepare, and last in parent and child. */
 static void fork_handlers_allocate(void **state)
