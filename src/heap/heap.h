@@ -25,6 +25,7 @@ struct heap {
 	struct arena *arena;	    /* where its slabs come from; NULL: never used */
 	struct heap *next;	    /* in the registry of all heaps */
 	struct heap *next_pooled;   /* in the pool of those that no thread has */
+	uintptr_t thread;	    /* the identity of who took it last; 0: it cannot be told */
 	uint32_t event_count;	    /* wraps around */
 	uint32_t tidy_clock;	    /* milliseconds, wraps around */
 };

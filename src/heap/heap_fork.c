@@ -25,6 +25,7 @@ void heap_after_fork_in_child(void)
 {
 	lock_fork_end();
 	tls_after_fork();
+	heap_forget_threads();
 	arena_reset_locks();
 	lock_reset(&heap_registry_lock);
 }
