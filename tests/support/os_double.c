@@ -36,6 +36,7 @@ static bool fails_for_good;
 static bool is_misaligning;
 static bool clock_is_set;
 static uint64_t clock_ms;
+static uint64_t clock_step;
 static void (*before_discard)(void);
 
 static struct {
@@ -72,6 +73,11 @@ void os_double_set_clock(uint64_t ms)
 {
 	clock_is_set = true;
 	clock_ms = ms;
+}
+
+void os_double_run_clock(uint64_t ms)
+{
+	clock_step = ms;
 }
 
 void os_double_before_discard(void (*action)(void))
@@ -187,7 +193,15 @@ bool __wrap_os_discard(void *address, size_t byte_count)
 
 uint64_t __wrap_os_clock_ms(void)
 {
-	return clock_is_set ? clock_ms : __real_os_clock_ms();
+	uint64_t now;
+
+	if (!clock_is_set)
+		return __real_os_clock_ms();
+	pthread_mutex_lock(&lock);
+	clock_ms += clock_step;
+	now = clock_ms;
+	pthread_mutex_unlock(&lock);
+	return now;
 }
 
 void __wrap_os_write(const char *text, size_t byte_count)

@@ -35,6 +35,9 @@ void os_double_misalign(bool wanted);
 /* The clock stands at that time from now on. */
 void os_double_set_clock(uint64_t ms);
 
+/* Each look at the clock, once it is set, moves it on by so much from now on. */
+void os_double_run_clock(uint64_t ms);
+
 /* Called before each discard from now on, by the thread that discards; NULL: nothing is. */
 void os_double_before_discard(void (*action)(void));
 
