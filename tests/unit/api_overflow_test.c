@@ -138,7 +138,7 @@ static void sizes_near_the_top_are_refused(void **state)
 	}
 }
 
-/* Their sum wraps round, or is beyond PTRDIFF_MAX, though each of them is not. */
+/* Their sum is beyond PTRDIFF_MAX, or wraps round, though each of them is not. */
 static void size_and_alignment_together_are_too_large(void **state)
 {
 	const size_t half = (size_t)PTRDIFF_MAX / 2 + 1;
@@ -146,7 +146,7 @@ static void size_and_alignment_together_are_too_large(void **state)
 	(void)state;
 	errno = 0;
 	for (size_t n = 1; n <= half / 2; n *= 8) {
-		expect_enomem(fam_aligned_alloc(half, half - n));
+		expect_enomem(fam_aligned_alloc(half, half + n - 1));
 		expect_enomem(fam_memalign(half, half + n));
 	}
 	expect_enomem(fam_aligned_alloc(half * 2, 1));

@@ -198,7 +198,9 @@ static void exhaust_and_recover(const struct recovery_case *at_hand)
 	for (size_t i = 0; i < BLOCKS_MAX; i++)
 		release(at_hand, i);
 	require(bytes_held == 0, "all of it is freed");
-	if (at_hand->first.min >= HUGE_MIN && at_hand->second.min >= HUGE_MIN)
+	/* Under an emulator its own mappings are counted with them. */
+	if (!test_is_emulated() && at_hand->first.min >= HUGE_MIN &&
+	    at_hand->second.min >= HUGE_MIN)
 		require(mapped_bytes() <= mapped_before, "and nothing of it stays mapped");
 	take_all(at_hand, BLOCKS_MAX, false);
 	require_recovery(bytes_before, "so can all of it");
