@@ -28,7 +28,7 @@ enum {
 	ROOM_MIB = 96,
 	PERCENT_DUE = 95,
 	/* With a budget of mappings memory itself does not end. */
-	BYTES_WITH_MAPS_MIB = 128,
+	BYTES_WITH_MAPS_MIB = 192,
 	MAPS_LEFT = 12,
 	MAPS_MIN = 1000,
 	MAPS_MAX = 100000,
