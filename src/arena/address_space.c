@@ -114,10 +114,12 @@ void *address_space_map(size_t byte_count, size_t alignment, size_t offset, enum
 	return address;
 }
 
-void address_space_unmap(void *address, size_t byte_count)
+bool address_space_unmap(void *address, size_t byte_count)
 {
-	os_unmap(address, byte_count);
+	if (!os_unmap(address, byte_count))
+		return false;
 	statistics_lower(GAUGE_MAPPED, byte_count);
+	return true;
 }
 
 void *address_space_move(void *address, size_t byte_count, size_t new_byte_count, size_t alignment,
@@ -138,10 +140,9 @@ void *address_space_move(void *address, size_t byte_count, size_t new_byte_count
 /* The end is cut off rather than remapped: qemu-user 7.2 takes the neighbour's memory in mremap. */
 bool address_space_resize(void *address, size_t byte_count, size_t new_byte_count)
 {
-	if (new_byte_count < byte_count) {
-		address_space_unmap((char *)address + new_byte_count, byte_count - new_byte_count);
-		return true;
-	}
+	if (new_byte_count < byte_count)
+		return address_space_unmap((char *)address + new_byte_count,
+					   byte_count - new_byte_count);
 	if (!os_resize(address, byte_count, new_byte_count))
 		return false;
 	statistics_raise(GAUGE_MAPPED, new_byte_count - byte_count);

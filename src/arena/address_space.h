@@ -19,7 +19,8 @@ enum access {
  */
 void *address_space_map(size_t byte_count, size_t alignment, size_t offset, enum access access);
 
-void address_space_unmap(void *address, size_t byte_count);
+/* Returns whether the system took it; if not, it is mapped as before. */
+bool address_space_unmap(void *address, size_t byte_count);
 
 /*
  * Moves a mapping to a place aligned like the one above and resizes it. Returns the new place, or

@@ -113,6 +113,8 @@ static bool use_range(struct region_slot *slot, size_t first, size_t count)
 	arena->dirty_count -= dirty_count;
 	if (arena->spare == slot)
 		arena->spare = NULL;
+	if (slot->is_huge)
+		regions_note_huge(slot, first, count);
 	statistics_raise(GAUGE_IN_USE, count << GRANULE_SIZE_LOG2);
 	return dirty_count == 0 && purged_is_zero();
 }

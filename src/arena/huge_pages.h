@@ -7,10 +7,14 @@
 
 #include "platform/compiler.h"
 
+enum {
+	HUGE_PAGE_SIZE_LOG2 = 21, /* where there are larger ones, none fits into a region */
+};
+
 /*
  * Tells the system what is wanted of fresh memory: a region of an arena, or the mapping of a huge block.
- * `bytes_in_use` is how much memory of that kind was in use before.
+ * `bytes_in_use` is how much memory of that kind was in use before. Returns whether huge pages are wanted.
  */
-void huge_pages_advise(void *memory, size_t byte_count, size_t bytes_in_use);
+bool huge_pages_advise(void *memory, size_t byte_count, size_t bytes_in_use);
 
 #endif

@@ -7,7 +7,10 @@
 
 #define THRESHOLD ((uint64_t)CONFIG_THP_THRESHOLD_MIB << 20)
 
-void huge_pages_advise(void *memory, size_t byte_count, size_t bytes_in_use)
+bool huge_pages_advise(void *memory, size_t byte_count, size_t bytes_in_use)
 {
-	os_huge_pages(memory, byte_count, bytes_in_use >= THRESHOLD);
+	bool is_wanted = bytes_in_use >= THRESHOLD;
+
+	os_huge_pages(memory, byte_count, is_wanted);
+	return is_wanted;
 }

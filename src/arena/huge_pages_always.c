@@ -5,8 +5,9 @@
 
 #include "platform/os.h"
 
-void huge_pages_advise(void *memory, size_t byte_count, size_t bytes_in_use)
+bool huge_pages_advise(void *memory, size_t byte_count, size_t bytes_in_use)
 {
 	(void)bytes_in_use;
 	os_huge_pages(memory, byte_count, true);
+	return true;
 }

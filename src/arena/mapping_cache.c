@@ -5,14 +5,31 @@
 #include "arena/mapping_cache.h"
 
 #include "diagnostics/statistics.h"
+#include "platform/os.h"
 
 struct mapping_cache mapping_cache;
 
-void mapping_cache_unmap(struct mapping mapping)
+/* What the system does not take, for it would have to cut one of its own in two, stays here without memory. */
+static void put_back(struct mapping mapping)
 {
-	address_space_unmap((void *)mapping.begin, mapping_size(&mapping));
+	struct mapping_table *table = &mapping_cache.table;
+
+	os_discard((void *)mapping.begin, mapping_size(&mapping));
+	lock_take(&mapping_cache.lock);
+	if (table->count < CONFIG_MAPPINGS_KEPT_MAX)
+		mapping_table_add(table, mapping);
+	lock_release(&mapping_cache.lock);
+}
+
+bool mapping_cache_unmap(struct mapping mapping)
+{
+	if (!address_space_unmap((void *)mapping.begin, mapping_size(&mapping))) {
+		put_back(mapping);
+		return false;
+	}
 	statistics_count(COUNTER_PURGES, 1);
 	statistics_count(COUNTER_PURGED_KIB, mapping_size(&mapping) >> 10);
+	return true;
 }
 
 /* Releases the lock. When there is one entry too many, the shortest is given back. */
@@ -70,7 +87,8 @@ void mapping_cache_in_use(size_t byte_count)
 			mapping_table_remove(table, mapping_table_shortest(table));
 
 		lock_release(&mapping_cache.lock);
-		mapping_cache_unmap(excess);
+		if (!mapping_cache_unmap(excess))
+			return;
 		lock_take(&mapping_cache.lock);
 	}
 	lock_release(&mapping_cache.lock);
@@ -86,7 +104,8 @@ bool mapping_cache_purge(void)
 		struct mapping last = mapping_table_remove(table, table->count - 1);
 
 		lock_release(&mapping_cache.lock);
-		mapping_cache_unmap(last);
+		if (!mapping_cache_unmap(last))
+			return is_any;
 		is_any = true;
 		lock_take(&mapping_cache.lock);
 	}

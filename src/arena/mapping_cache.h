@@ -31,8 +31,11 @@ void mapping_cache_in_use(size_t byte_count);
 /* Gives back everything that is kept. Returns whether there was anything. Needs no lock held. */
 bool mapping_cache_purge(void);
 
-/* Gives back an entry that was removed from the table. Needs no lock held. */
-void mapping_cache_unmap(struct mapping mapping);
+/*
+ * Gives back an entry that was removed from the table. Returns whether the system took it; if not it is in the table
+ * again. Needs no lock held.
+ */
+bool mapping_cache_unmap(struct mapping mapping);
 
 /* What is kept; the lock guards it and is taken after an arena's. */
 struct mapping_cache {

@@ -44,7 +44,8 @@ static void give_back(bool only_old, size_t byte_count)
 	for (size_t given = 0; given < byte_count; given += mapping_size(&removed)) {
 		if (!remove_highest(only_old, &removed))
 			return;
-		mapping_cache_unmap(removed);
+		if (!mapping_cache_unmap(removed))
+			return;
 	}
 }
 
@@ -55,7 +56,8 @@ static void make_old(void)
 	lock_take(&mapping_cache.lock);
 	for (size_t i = 0; i < table->count; i++)
 		table->entries[i].is_old = true;
-	mapping_cache.bytes_most = mapping_cache.bytes_in_use;
+	/* What was kept through this tick may stay until the next. */
+	mapping_cache.bytes_most = mapping_cache.bytes_in_use + table->byte_count;
 	lock_release(&mapping_cache.lock);
 }
 

@@ -9,7 +9,6 @@
 #include "arena/purge.h"
 
 #include "arena/mapping_cache.h"
-#include "arena/region_source.h"
 #include "arena/regions.h"
 #include "diagnostics/statistics.h"
 #include "platform/os.h"
@@ -127,7 +126,7 @@ static void drop_clean_spare(struct arena *arena)
 {
 	struct region_slot *spare = arena->spare;
 
-	if (REGIONS_ARE_UNMAPPED && spare && spare->dirty_count == 0)
+	if (spare && spare->dirty_count == 0)
 		regions_drop_spare(arena);
 }
 

@@ -44,7 +44,7 @@ static bool reserve(struct arena *arena)
 	return true;
 }
 
-struct region *region_source_take(struct arena *arena)
+struct region *region_source_take(struct arena *arena, bool *is_huge)
 {
 	char *region;
 
@@ -54,11 +54,6 @@ struct region *region_source_take(struct arena *arena)
 	if (!os_commit(region, REGION_SIZE))
 		return NULL;
 	arena->reserve_next += REGION_SIZE;
-	huge_pages_advise(region, REGION_SIZE, arena->region_count * REGION_SIZE);
+	*is_huge = huge_pages_advise(region, REGION_SIZE, arena->region_count * REGION_SIZE);
 	return (struct region *)(void *)region;
-}
-
-void region_source_release(struct region *region)
-{
-	(void)region;
 }

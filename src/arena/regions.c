@@ -3,16 +3,22 @@
  *
  * A slot is found among the groups, or in a new group, which is metadata and stays for ever. Of the
  * regions that are free as a whole one is kept (the spare), so that a program that takes and releases
- * the same few granules does not map and unmap a region each time; a second one is unmapped.
+ * the same few granules does not map and unmap a region each time; a second one is unmapped, where addresses are
+ * scarce at once, elsewhere when its memory was purged.
  */
 #include "arena/regions.h"
 
+#include "arena/address_space.h"
+#include "arena/huge_pages.h"
 #include "arena/mapping_cache.h"
 #include "arena/metadata.h"
 #include "arena/region_source.h"
 #include "diagnostics/statistics.h"
 
 #include <string.h>
+
+/* Whether a region goes as long as its memory may be wanted again. */
+#define DIRTY_REGIONS_GO (POINTER_SIZE == 4)
 
 static struct region_group *group_with_room(struct arena *arena)
 {
@@ -32,8 +38,32 @@ static struct region_group *group_with_room(struct arena *arena)
 	return group;
 }
 
-static void fill_slot(struct region_group *group, unsigned number, struct region *region,
-		      bool is_dirty)
+static void add_dirty(struct region_slot *slot, size_t first, size_t count)
+{
+	size_t added = 0;
+
+	for (size_t i = first; i < first + count; i++) {
+		if (!bitmap_test(slot->free, i) || bitmap_test(slot->dirty, i))
+			continue;
+		bitmap_set(slot->dirty, i, 1);
+		added++;
+	}
+	slot->dirty_count = (uint16_t)(slot->dirty_count + added);
+	slot->region->group->arena->dirty_count += added;
+}
+
+void regions_note_huge(struct region_slot *slot, size_t first, size_t count)
+{
+	const size_t page = HUGE_PAGE_SIZE_LOG2 > GRANULE_SIZE_LOG2
+				    ? (size_t)1 << (HUGE_PAGE_SIZE_LOG2 - GRANULE_SIZE_LOG2)
+				    : 1;
+	size_t begin = align_down(first, page);
+	size_t end = align_up(first + count, page);
+
+	add_dirty(slot, begin, (end < GRANULES_PER_REGION ? end : GRANULES_PER_REGION) - begin);
+}
+
+static void fill_slot(struct region_group *group, unsigned number, struct region *region)
 {
 	struct region_slot *slot = &group->slots[number];
 
@@ -46,11 +76,6 @@ static void fill_slot(struct region_group *group, unsigned number, struct region
 	slot->free_count = GRANULES_PER_REGION - 1;
 	slot->run_max = GRANULES_PER_REGION - 1;
 	slot->dirty_count = 0;
-	if (is_dirty) {
-		bitmap_set(slot->dirty, 1, GRANULES_PER_REGION - 1);
-		slot->dirty_count = GRANULES_PER_REGION - 1;
-		group->arena->dirty_count += GRANULES_PER_REGION - 1;
-	}
 	group->occupied |= (word_t)1 << number;
 }
 
@@ -67,31 +92,41 @@ static struct region *take_kept(void)
 struct region_slot *regions_add(struct arena *arena)
 {
 	struct region_group *group = group_with_room(arena);
-	struct region *kept;
-	struct region *region;
+	struct region *kept = group ? take_kept() : NULL;
+	struct region *region = kept;
+	struct region_slot *slot;
+	bool is_huge = !IS_ENABLED(CONFIG_THP_NEVER);
 	unsigned number;
 
-	if (!group)
-		return NULL;
-	kept = take_kept();
-	region = kept ? kept : region_source_take(arena);
+	if (group && !region)
+		region = region_source_take(arena, &is_huge);
 	if (!region)
 		return NULL;
 	number = lowest_bit(~group->occupied);
-	fill_slot(group, number, region, kept != NULL);
+	slot = &group->slots[number];
+	fill_slot(group, number, region);
+	slot->is_huge = is_huge;
+	if (kept)
+		add_dirty(slot, 1, GRANULES_PER_REGION - 1);
+	else if (is_huge)
+		regions_note_huge(slot, 0, 1);
 	arena->region_count++;
 	statistics_raise(GAUGE_REGIONS, 1);
-	return &group->slots[number];
+	return slot;
 }
 
+/* Nothing of the region is in use. The system may refuse to take it, and then it stays. */
 static void drop_region(struct region_slot *slot)
 {
 	struct region *region = slot->region;
-	struct arena *arena = region->group->arena;
+	struct region_group *group = region->group;
+	unsigned number = region->slot;
 
-	arena->dirty_count -= slot->dirty_count;
-	arena->region_count--;
-	region->group->occupied &= ~((word_t)1 << region->slot);
+	if (!address_space_unmap(region, REGION_SIZE))
+		return;
+	group->arena->dirty_count -= slot->dirty_count;
+	group->arena->region_count--;
+	group->occupied &= ~((word_t)1 << number);
 	slot->region = NULL;
 	slot->free_count = 0;
 	slot->dirty_count = 0;
@@ -100,7 +135,6 @@ static void drop_region(struct region_slot *slot)
 	memset(slot->dirty, 0, sizeof(slot->dirty));
 	memset(slot->old, 0, sizeof(slot->old));
 	statistics_lower(GAUGE_REGIONS, 1);
-	region_source_release(region);
 }
 
 void regions_drop_spare(struct arena *arena)
@@ -113,7 +147,7 @@ void regions_note_free(struct region_slot *slot)
 {
 	struct arena *arena = slot->region->group->arena;
 
-	if (!REGIONS_ARE_UNMAPPED || arena->spare == slot)
+	if (arena->spare == slot || (!DIRTY_REGIONS_GO && slot->dirty_count > 0))
 		return;
 	if (arena->spare)
 		drop_region(slot);

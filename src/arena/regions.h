@@ -10,12 +10,16 @@
 struct region_slot *regions_add(struct arena *arena);
 
 /*
- * A region has become free as a whole: it is kept as the spare one, or unmapped, and then its slot is
- * empty.
+ * Granules of a region with huge pages come into use: the memory of free ones beside them comes along, and is dirty.
+ */
+void regions_note_huge(struct region_slot *slot, size_t first, size_t count);
+
+/*
+ * A region has become free, or clean, as a whole: it is kept, or unmapped, and then its slot is empty.
  */
 void regions_note_free(struct region_slot *slot);
 
-/* Unmaps the spare region. Only where regions are unmapped. */
+/* Unmaps the spare region. */
 void regions_drop_spare(struct arena *arena);
 
 #endif

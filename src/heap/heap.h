@@ -32,6 +32,7 @@ struct heap {
 	struct arena *arena;	    /* where its slabs come from; NULL: never used */
 	struct heap *next;	    /* in the registry of all heaps */
 	struct heap *next_pooled;   /* in the pool of those that no thread has */
+	uintptr_t thread;	    /* the identity of who took it last; 0: it cannot be told */
 	uint32_t calls;		    /* since the last tick */
 	uint32_t tidy_clock;	    /* of the last time: milliseconds, or ticks; wraps around */
 	struct lock lock;	    /* guards `partial`; taken before an arena's */

@@ -4,6 +4,11 @@
  * A heap is metadata and lives for ever; that of a thread that ended waits in the pool for another
  * one. Its slabs were all retired by then. A forked child leaves the heaps of the threads that it
  * does not have: they may be half changed.
+ *
+ * A thread that allocates in the last round of its destructors (POSIX: the fourth) gets a heap that
+ * nobody tells us the end of. It is found again by the thread's identity: when a thread with the same
+ * one wants a heap, the former is gone, and the heap goes on where it was. So there are never more
+ * of them than identities, which come again as stacks do.
  */
 #include "heap/heap_registry.h"
 
@@ -49,9 +54,15 @@ void heap_registry_unlock_heaps(void)
 
 void heap_registry_leave_behind(void)
 {
+	struct heap *own = heap_current();
+
 	for (struct heap *heap = all_heaps; heap; heap = heap->next) {
-		heap->is_lost = heap != heap_current();
 		lock_reset(&heap->lock);
+		if (heap == own)
+			continue;
+		heap->is_lost = true;
+		/* A thread to come may get the identity of one that is gone, and must not take its heap over. */
+		heap->thread = 0;
 	}
 	for (struct heap *heap = pooled_heaps; heap; heap = heap->next_pooled)
 		heap->is_lost = false;
@@ -70,6 +81,7 @@ static void thread_ended(struct heap *heap)
 	heap_clear();
 	heap_abandon(heap);
 	lock_take(&heap_registry_lock);
+	heap->thread = 0;
 	heap->next_pooled = pooled_heaps;
 	pooled_heaps = heap;
 	lock_release(&heap_registry_lock);
@@ -109,6 +121,21 @@ static struct heap *take_pooled(void)
 	return heap;
 }
 
+/*
+ * The heap of a thread that ended without giving it back and had this thread's identity, or NULL. The
+ * caller holds the lock, and found the pool empty: a heap in there has another owner to come.
+ */
+static struct heap *take_left_behind(void)
+{
+	uintptr_t thread = os_thread();
+
+	for (struct heap *heap = all_heaps; heap; heap = heap->next) {
+		if (heap->thread == thread)
+			return heap;
+	}
+	return NULL;
+}
+
 /* The arena of the next heap, or NULL when there is no memory. The caller holds the lock. */
 static struct arena *next_arena(void)
 {
@@ -145,7 +172,11 @@ static struct heap *attach_thread(void)
 	lock_take(&heap_registry_lock);
 	heap = take_pooled();
 	if (!heap)
+		heap = take_left_behind();
+	if (!heap)
 		heap = make_heap();
+	if (heap)
+		heap->thread = os_thread();
 	lock_release(&heap_registry_lock);
 	if (!heap)
 		return NULL;

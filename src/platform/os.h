@@ -17,7 +17,10 @@ size_t os_page_size(void);
 void *os_map(void *hint, size_t byte_count);
 void *os_reserve(void *hint, size_t byte_count);
 
-void os_unmap(void *address, size_t byte_count);
+/*
+ * Returns whether that was done: to cut a mapping in two takes one more of those that the system allows a process.
+ */
+bool os_unmap(void *address, size_t byte_count);
 
 /* Makes reserved memory readable and writable. Returns whether the system allows that. */
 bool os_commit(void *address, size_t byte_count);

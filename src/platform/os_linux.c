@@ -55,12 +55,13 @@ void *os_reserve(void *hint, size_t byte_count)
 	return map(hint, byte_count, PROT_NONE, MAP_NORESERVE);
 }
 
-void os_unmap(void *address, size_t byte_count)
+bool os_unmap(void *address, size_t byte_count)
 {
 	int saved_errno = errno;
+	int result = munmap(address, byte_count);
 
-	munmap(address, byte_count);
 	errno = saved_errno;
+	return result == 0;
 }
 
 bool os_commit(void *address, size_t byte_count)

@@ -6,7 +6,9 @@
  *	word_schedules [SCENARIO...]
  *
  * The first thread's end is part of what it does; the second one lives on until the heap was looked
- * at. No block may have been handed out twice or be smaller than asked for, the heap is without
+ * at. In a troupe a thread that frees is stopped at each of its places, while the owner of the slab
+ * ends, another claims it and a third frees the rest and uses the granule for something else, one
+ * after the other, in every order. No block may have been handed out twice or be smaller than asked for, the heap is without
  * contradictions, and when all blocks are freed no granule is in use.
  */
 #include "tailor.h"
@@ -427,6 +429,78 @@ static struct scenario scenarios[] = {
 	SCENARIO("free_claims_and_free", NULL, own_full, allocate_d_and_free_third, free_first_two),
 };
 
+/* ---- a troupe: one is stopped, three go on -------------------------------------------------- */
+
+enum {
+	OTHERS = 3,
+	ORDERS = 6,
+};
+
+static void free_rest_and_recycle(void)
+{
+	for (int slot = 2; slot < capacity_of(SIZE_D); slot++)
+		release(slot);
+	allocate(SLOT_C, SIZE_C);
+}
+
+static struct actor pusher = {.act = free_first_two};
+
+/* The owner first: it fills the slab before anybody acts. */
+static struct actor others[OTHERS] = {
+	{.prepare = own_full, .act = do_nothing},
+	{.act = allocate_two_of_d},
+	{.act = free_rest_and_recycle},
+};
+
+static void check_all_ended(void)
+{
+	expect(tailor_validate() == 0, "the heap is contradictory with blocks in use");
+	for (int slot = 0; slot < BLOCKS_MAX; slot++)
+		release(slot);
+	expect(tailor_validate() == 0, "the heap is contradictory when all is free");
+	expect(is_all_given_back(), "a slab is lost");
+}
+
+static void run_troupe(unsigned stop, const unsigned order[OTHERS])
+{
+	for (unsigned i = 0; i < OTHERS; i++)
+		start_actor(&others[i], 0);
+	start_actor(&pusher, stop);
+	begin(&pusher);
+	wait_a_while(&pusher);
+	for (unsigned i = 0; i < OTHERS; i++) {
+		begin(&others[order[i]]);
+		wait_a_while(&others[order[i]]);
+	}
+	go_on(&pusher);
+	wait_for_all(&pusher);
+	for (unsigned i = 0; i < OTHERS; i++)
+		wait_for_all(&others[i]);
+	check_all_ended();
+}
+
+static unsigned run_troupes(void)
+{
+	static const unsigned orders[ORDERS][OTHERS] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+							{1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+	unsigned schedule_count = 0;
+
+	for (unsigned order = 0; order < ORDERS; order++) {
+		for (unsigned stop = 1;; stop++) {
+			unsigned failures = failure_count;
+
+			run_troupe(stop, orders[order]);
+			schedule_count++;
+			if (failure_count != failures)
+				printf("  in troupe, order %u, the pusher stopped at %u\n", order,
+				       stop);
+			if (pusher.step_count < stop)
+				break;
+		}
+	}
+	return schedule_count;
+}
+
 static bool is_wanted(const char *name, int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
@@ -449,6 +523,13 @@ int main(int argc, char **argv)
 		printf("%s schedules %s: %u\n", failure_count == failures ? "ok" : "not ok",
 		       scenarios[i].name, schedule_count);
 		fflush(stdout);
+	}
+	if (is_wanted("troupe", argc, argv)) {
+		unsigned failures = failure_count;
+		unsigned schedule_count = run_troupes();
+
+		printf("%s schedules troupe: %u\n", failure_count == failures ? "ok" : "not ok",
+		       schedule_count);
 	}
 	return failure_count > 0;
 }

@@ -31,11 +31,13 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static size_t fallible_calls;
 static size_t failures;
+static size_t calls_of_kind[OS_CALLS];
 static size_t calls_until_failure; /* 0: none will fail */
 static bool fails_for_good;
 static bool is_misaligning;
 static bool clock_is_set;
 static uint64_t clock_ms;
+static uint64_t clock_step;
 static void (*before_discard)(void);
 static bool is_in_action;
 
@@ -74,6 +76,11 @@ size_t os_double_failures(void)
 	return read_locked(&failures);
 }
 
+size_t os_double_calls_of(enum os_call kind)
+{
+	return calls_of_kind[kind];
+}
+
 void os_double_fail(size_t nth, bool for_good)
 {
 	pthread_mutex_lock(&lock);
@@ -103,17 +110,23 @@ void os_double_advance_clock(uint64_t ms)
 	pthread_mutex_unlock(&lock);
 }
 
+void os_double_run_clock(uint64_t ms)
+{
+	clock_step = ms;
+}
+
 void os_double_before_discard(void (*action)(void))
 {
 	before_discard = action;
 }
 
-static bool fails_now(void)
+static bool fails_now(enum os_call kind)
 {
 	bool fails = false;
 
 	pthread_mutex_lock(&lock);
 	fallible_calls++;
+	calls_of_kind[kind]++;
 	if (calls_until_failure == 1) {
 		fails = true;
 		calls_until_failure = fails_for_good ? 1 : 0;
@@ -141,11 +154,12 @@ static void *map_at_odd_page(void *(*map)(void *, size_t), size_t byte_count)
 	return all + before;
 }
 
-static void *map_noted(void *(*map)(void *, size_t), void *hint, size_t byte_count)
+static void *map_noted(enum os_call kind, void *(*map)(void *, size_t), void *hint,
+		       size_t byte_count)
 {
 	void *address;
 
-	if (fails_now())
+	if (fails_now(kind))
 		return NULL;
 	address = is_misaligning ? map_at_odd_page(map, byte_count) : map(hint, byte_count);
 	if (address)
@@ -155,23 +169,26 @@ static void *map_noted(void *(*map)(void *, size_t), void *hint, size_t byte_cou
 
 void *__wrap_os_map(void *hint, size_t byte_count)
 {
-	return map_noted(__real_os_map, hint, byte_count);
+	return map_noted(OS_MAP, __real_os_map, hint, byte_count);
 }
 
 void *__wrap_os_reserve(void *hint, size_t byte_count)
 {
-	return map_noted(__real_os_reserve, hint, byte_count);
+	return map_noted(OS_RESERVE, __real_os_reserve, hint, byte_count);
 }
 
-void __wrap_os_unmap(void *address, size_t byte_count)
+bool __wrap_os_unmap(void *address, size_t byte_count)
 {
 	ledger_unmap(address, byte_count);
-	__real_os_unmap(address, byte_count);
+	if (__real_os_unmap(address, byte_count))
+		return true;
+	ledger_map(address, byte_count);
+	return false;
 }
 
 bool __wrap_os_commit(void *address, size_t byte_count)
 {
-	return !fails_now() && __real_os_commit(address, byte_count);
+	return !fails_now(OS_COMMIT) && __real_os_commit(address, byte_count);
 }
 
 /*
@@ -180,7 +197,7 @@ bool __wrap_os_commit(void *address, size_t byte_count)
  */
 bool __wrap_os_move(void *address, size_t byte_count, void *target, size_t target_byte_count)
 {
-	if (fails_now())
+	if (fails_now(OS_MOVE))
 		return false;
 	/* The target is mapped already, and stays so with other memory behind it. */
 	ledger_unmap(address, byte_count);
@@ -194,7 +211,7 @@ bool __wrap_os_resize(void *address, size_t byte_count, size_t new_byte_count)
 {
 	size_t kept = new_byte_count < byte_count ? new_byte_count : byte_count;
 
-	if (fails_now())
+	if (fails_now(OS_RESIZE))
 		return false;
 	ledger_unmap((char *)address + kept, byte_count - kept);
 	if (!__real_os_resize(address, byte_count, new_byte_count)) {
@@ -212,7 +229,7 @@ bool __wrap_os_discard(void *address, size_t byte_count)
 		before_discard();
 		is_in_action = false;
 	}
-	if (fails_now())
+	if (fails_now(OS_DISCARD))
 		return false;
 	pthread_mutex_lock(&lock);
 	if (discard_count < DISCARDS_MAX) {
@@ -235,6 +252,7 @@ uint64_t __wrap_os_clock_ms(void)
 	if (!__atomic_load_n(&clock_is_set, __ATOMIC_RELAXED))
 		return __real_os_clock_ms();
 	pthread_mutex_lock(&lock);
+	clock_ms += clock_step;
 	ms = clock_ms;
 	pthread_mutex_unlock(&lock);
 	return ms;

@@ -11,11 +11,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/*
- * Calls that may fail: os_map, os_reserve, os_commit, os_move, os_resize, os_discard. How many
- * there were.
- */
+/* Calls that may fail. */
+enum os_call {
+	OS_MAP,
+	OS_RESERVE,
+	OS_COMMIT,
+	OS_MOVE,
+	OS_RESIZE,
+	OS_DISCARD,
+	OS_CALLS,
+};
+
+/* How many of them there were, and how many of a kind. */
 size_t os_double_fallible_calls(void);
+size_t os_double_calls_of(enum os_call kind);
 
 /* How many of them failed because they were told to. */
 size_t os_double_failures(void);
@@ -31,6 +40,8 @@ void os_double_set_clock(uint64_t ms);
 
 /* The clock stands still from now on, but for this. */
 void os_double_advance_clock(uint64_t ms);
+/* Each look at the clock, once it is set, moves it on by so much from now on. */
+void os_double_run_clock(uint64_t ms);
 
 /* Called before each discard from now on, by the thread that discards; NULL: nothing is. */
 void os_double_before_discard(void (*action)(void));

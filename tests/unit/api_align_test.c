@@ -63,7 +63,10 @@ static void memalign_keeps_every_alignment(void **state)
 	}
 }
 
-/* POSIX: a power of two and a multiple of sizeof(void *), else EINVAL; *memptr stays. */
+/*
+ * POSIX.1-2017, posix_memalign: a power of two and a multiple of sizeof(void *), else EINVAL; that
+ * *memptr stays is glibc's and musl's (POSIX.1-2024: it is unspecified).
+ */
 static void posix_memalign_refuses_bad_alignments(void **state)
 {
 	static const size_t bad[] = {0, 1, 2, 3, 12, 24, 100, 4097, SIZE_MAX, SIZE_MAX / 2};
@@ -91,7 +94,9 @@ static void posix_memalign_returns_enomem(void **state)
 	assert_ptr_equal(block, &object);
 }
 
-/* C11 leaves it undefined, C17 says NULL; glibc and musl set EINVAL. */
+/*
+ * C11 7.22.3.1 leaves it undefined, C17 (DR 460) says NULL; musl, and glibc from 2.38 on, set EINVAL.
+ */
 static void aligned_alloc_refuses_bad_alignments(void **state)
 {
 	static const size_t bad[] = {0, 3, 12, 24, 100, 4097, SIZE_MAX};
@@ -118,6 +123,59 @@ static void huge_alignment_fails_cleanly(void **state)
 	errno = 0;
 	assert_null(fam_memalign(64, SIZE_MAX));
 	assert_int_equal(errno, ENOMEM);
+}
+
+/*
+ * glibc's memalign (malloc/malloc.c, _int_memalign) takes any alignment and rounds it up to a power
+ * of two; the manual asks for one. Beyond half the address space there is none: EINVAL.
+ */
+static void memalign_rounds_alignments_up(void **state)
+{
+	(void)state;
+	for (size_t alignment = 0; alignment < 5000; alignment = alignment * 5 / 4 + 1) {
+		size_t power = 1;
+
+		while (power < alignment)
+			power *= 2;
+		check_and_free(fam_memalign(alignment, 100), power, 100);
+	}
+	errno = 0;
+	assert_null(fam_memalign(SIZE_MAX / 2 + 2, 100));
+	assert_int_equal(errno, EINVAL);
+	errno = 0;
+	assert_null(fam_memalign(SIZE_MAX, 100));
+	assert_int_equal(errno, EINVAL);
+}
+
+/*
+ * To 64 MiB everywhere, to 1 GiB where addresses are plenty; on 32 bits there may be none (ENOMEM).
+ * Several at once, of which one is resized.
+ */
+static void alignments_up_to_a_gibibyte(void **state)
+{
+	const size_t gibibyte = 1024 * MIB;
+
+	(void)state;
+	for (size_t alignment = 16 * MIB; alignment <= gibibyte; alignment *= 2) {
+		unsigned char *blocks[3];
+
+		for (uint32_t i = 0; i < ARRAY_LENGTH(blocks); i++) {
+			errno = 0;
+			blocks[i] = fam_aligned_alloc(alignment, 1000 + i * 100 * KIB);
+			assert_true(blocks[i] || (errno == ENOMEM && sizeof(void *) == 4));
+			assert_true(blocks[i] || alignment > 64 * MIB || i > 0);
+			if (!blocks[i])
+				continue;
+			assert_true(test_is_aligned(blocks[i], alignment));
+			pattern_fill(blocks[i], 1000, i);
+		}
+		if (blocks[1])
+			blocks[1] = fam_realloc(blocks[1], 300 * KIB);
+		for (uint32_t i = 0; i < ARRAY_LENGTH(blocks); i++) {
+			assert_true(!blocks[i] || pattern_holds(blocks[i], 1000, i));
+			fam_free(blocks[i]);
+		}
+	}
 }
 
 /* Several live at once: none overlaps another, and frees in any order. */
@@ -195,6 +253,8 @@ int main(void)
 		cmocka_unit_test(posix_memalign_returns_enomem),
 		cmocka_unit_test(aligned_alloc_refuses_bad_alignments),
 		cmocka_unit_test(huge_alignment_fails_cleanly),
+		cmocka_unit_test(memalign_rounds_alignments_up),
+		cmocka_unit_test(alignments_up_to_a_gibibyte),
 		cmocka_unit_test(aligned_blocks_live_side_by_side),
 		cmocka_unit_test(realloc_moves_aligned_blocks),
 		cmocka_unit_test(small_alignments_waste_little),

@@ -112,12 +112,77 @@ static void life_goes_on_after_refusals(void **state)
 	}
 }
 
+/* Every size near the top of the address space, and each of them with each alignment. */
+static void sizes_near_the_top_are_refused(void **state)
+{
+	(void)state;
+	errno = 0;
+	for (size_t n = 0; n < 3 * 4096; n = n < 70 ? n + 1 : n * 9 / 8) {
+		char object;
+		void *result = &object;
+
+		expect_enomem(fam_malloc(SIZE_MAX - n));
+		expect_enomem(fam_calloc(1, SIZE_MAX - n));
+		expect_enomem(fam_realloc(NULL, SIZE_MAX - n));
+		expect_enomem(fam_pvalloc(SIZE_MAX - n));
+		expect_enomem(fam_valloc(SIZE_MAX - n));
+		for (size_t alignment = 1; alignment != 0; alignment *= 2) {
+			expect_enomem(fam_aligned_alloc(alignment, SIZE_MAX - n));
+			expect_enomem(fam_memalign(alignment, SIZE_MAX - n));
+			if (alignment < sizeof(void *))
+				continue;
+			assert_int_equal(fam_posix_memalign(&result, alignment, SIZE_MAX - n),
+					 ENOMEM);
+			assert_ptr_equal(result, &object);
+		}
+	}
+}
+
+/* Their sum is beyond PTRDIFF_MAX, or wraps round, though each of them is not. */
+static void size_and_alignment_together_are_too_large(void **state)
+{
+	const size_t half = (size_t)PTRDIFF_MAX / 2 + 1;
+
+	(void)state;
+	errno = 0;
+	for (size_t n = 1; n <= half / 2; n *= 8) {
+		expect_enomem(fam_aligned_alloc(half, half + n - 1));
+		expect_enomem(fam_memalign(half, half + n));
+	}
+	expect_enomem(fam_aligned_alloc(half * 2, 1));
+	expect_enomem(fam_aligned_alloc(half * 2, half * 2));
+	expect_enomem(fam_memalign(half * 2, SIZE_MAX));
+	expect_enomem(fam_aligned_alloc(half, (size_t)PTRDIFF_MAX));
+}
+
+/* Huge blocks are resized by another way than others. */
+static void a_huge_block_outgrows_nothing(void **state)
+{
+	const size_t size = test_bytes_max() / 8;
+	void *block = fam_malloc(size);
+
+	(void)state;
+	assert_non_null(block);
+	pattern_fill(block, size, 7);
+	errno = 0;
+	for (size_t n = 0; n < 100 * KIB; n = n * 5 / 4 + 1) {
+		expect_enomem(fam_realloc(block, SIZE_MAX - n));
+		expect_enomem(fam_realloc(block, (size_t)PTRDIFF_MAX + 1 + n));
+		expect_enomem(fam_reallocarray(block, SIZE_MAX / 2 - n, 3));
+	}
+	assert_true(pattern_holds(block, size, 7));
+	fam_free(block);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(malloc_refuses_more_than_ptrdiff_max),
 		cmocka_unit_test(products_that_wrap_are_refused),
 		cmocka_unit_test(a_failed_realloc_leaves_the_block),
+		cmocka_unit_test(sizes_near_the_top_are_refused),
+		cmocka_unit_test(size_and_alignment_together_are_too_large),
+		cmocka_unit_test(a_huge_block_outgrows_nothing),
 		cmocka_unit_test(life_goes_on_after_refusals),
 	};
 

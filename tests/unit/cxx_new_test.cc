@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <map>
 #include <memory>
 #include <new>
@@ -134,13 +135,28 @@ static void throw_deep(int depth)
 	throw_deep(depth - 1);
 }
 
+/* More of them live at once than the runtime could serve from its emergency pool. */
 static void exceptions_allocate_and_free(void **)
 {
-	for (int i = 0; i < 200; i++) {
+	std::vector<std::exception_ptr> live;
+
+	for (int i = 0; i < 4000; i++) {
 		try {
 			throw_deep(10);
 		} catch (const std::string &text) {
 			assert_true(text == "bottom");
+		}
+		try {
+			throw std::to_string(i) + std::string(200, 'e');
+		} catch (...) {
+			live.push_back(std::current_exception());
+		}
+	}
+	for (int i = 0; i < 4000; i++) {
+		try {
+			std::rethrow_exception(live[static_cast<std::size_t>(i)]);
+		} catch (const std::string &text) {
+			assert_true(text == std::to_string(i) + std::string(200, 'e'));
 		}
 	}
 }
@@ -168,8 +184,8 @@ int main()
 		cmocka_unit_test(plain_new_and_delete),
 		cmocka_unit_test(aligned_new_and_delete),
 		cmocka_unit_test(exhaustion_throws_or_returns_null),
-		cmocka_unit_test(containers_work),
 		cmocka_unit_test(exceptions_allocate_and_free),
+		cmocka_unit_test(containers_work),
 		cmocka_unit_test(threads_pass_objects),
 	};
 

@@ -13,6 +13,7 @@
 #include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct {
 	void *(*malloc)(size_t);
@@ -107,19 +108,43 @@ static void threads_from_before_the_opening_use_it(void **state)
 	assert_int_equal(thread_failures(), 0);
 }
 
-/* The libc's own malloc is not disturbed. */
+static bool is_of_library(const void *address)
+{
+	Dl_info info;
+	Dl_info ours;
+	void *known;
+
+	memcpy(&known, &opened.malloc, sizeof(known));
+	assert_int_not_equal(dladdr(known, &ours), 0);
+	return dladdr(address, &info) != 0 && info.dli_fbase == ours.dli_fbase;
+}
+
+/*
+ * The libc's own malloc is not disturbed: the library defines none of its names, and leaves the
+ * break alone, where musl's malloc lives.
+ */
 static void the_programs_malloc_is_another(void **state)
 {
+	static const char *const names[] = {"malloc", "calloc", "realloc", "free", "aligned_alloc"};
 	void *theirs = malloc(1000);
-	void *ours = opened.malloc(1000);
+	void *break_before = sbrk(0);
+	void *ours[] = {opened.malloc(1000), opened.malloc(100 * KIB), opened.malloc(10 * MIB)};
 
 	(void)state;
+	assert_ptr_equal(sbrk(0), break_before);
 	assert_non_null(theirs);
-	assert_non_null(ours);
 	memset(theirs, 1, 1000);
-	memset(ours, 2, 1000);
+	for (size_t i = 0; i < ARRAY_LENGTH(ours); i++) {
+		assert_non_null(ours[i]);
+		memset(ours[i], 2, 1000);
+	}
+	assert_true(bytes_are(theirs, 1000, 1));
 	free(theirs);
-	opened.free(ours);
+	for (size_t i = 0; i < ARRAY_LENGTH(ours); i++)
+		opened.free(ours[i]);
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+		assert_false(is_of_library(dlsym(RTLD_DEFAULT, names[i])));
+	assert_true(is_of_library(dlsym(library, "tailor_malloc")));
 }
 
 /* A thread's destructor must not run into a library that is gone. */

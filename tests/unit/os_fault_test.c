@@ -1,8 +1,9 @@
 /*
  * The operating system refuses: the nth call that can fail does, once or for good, for every n
  * that a day's work makes. Each request then gives a block or NULL with ENOMEM, the heap stays
- * sound after every operation, live blocks stay whole, and when memory is back everything works
- * and nothing has been lost: doing the same again maps nothing more.
+ * sound after every operation, live blocks stay whole, what calloc gives is zero, and when memory
+ * is back everything works and nothing has been lost: doing the same again maps nothing more, and
+ * no more is mapped than without a refusal.
  *
  * Each n runs in a child of its own, so that it meets the heap as it is at the start.
  */
@@ -17,6 +18,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -24,6 +26,8 @@ enum {
 	SMALL_BLOCKS = 150,
 	LARGE_BLOCKS = 24,
 	CALLS_MAX = 400,
+	ALIGNED = 3, /* which of four large blocks is, */
+	ZEROED = 1,  /* and comes from calloc */
 	EXIT_SOUND = 0,
 	EXIT_UNSOUND = 1,
 };
@@ -68,6 +72,8 @@ static void work_on_small_blocks(void)
 		size_t size = i * 37 % 5000 + 1;
 
 		blocks[i] = expect_block_or_enomem(i % 3 ? fam_malloc(size) : fam_calloc(1, size));
+		if (blocks[i] && i % 3 == 0)
+			require(bytes_are(blocks[i], size, 0), "calloc gives zeroes");
 		if (blocks[i])
 			pattern_fill(blocks[i], size, i);
 	}
@@ -82,6 +88,18 @@ static void work_on_small_blocks(void)
 	}
 }
 
+static void *allocate_large(uint32_t i, size_t size)
+{
+	switch (i % 4) {
+	case ALIGNED:
+		return fam_aligned_alloc(REGION_SIZE, size);
+	case ZEROED:
+		return fam_calloc(1, size);
+	default:
+		return fam_malloc(size);
+	}
+}
+
 /* Grows each block in steps; a refusal must leave it. */
 static void work_on_large_blocks(void)
 {
@@ -91,10 +109,11 @@ static void work_on_large_blocks(void)
 
 		if (4 * size > test_bytes_max())
 			continue;
-		block = expect_block_or_enomem(i % 4 == 3 ? fam_aligned_alloc(REGION_SIZE, size)
-							  : fam_malloc(size));
+		block = expect_block_or_enomem(allocate_large(i, size));
 		if (!block)
 			continue;
+		if (i % 4 == ZEROED)
+			require(bytes_are(block, size, 0), "calloc gives zeroes");
 		pattern_fill(block, size, i);
 		void *moved = expect_block_or_enomem(fam_realloc(block, 2 * size));
 
@@ -104,6 +123,34 @@ static void work_on_large_blocks(void)
 		block = moved ? moved : block;
 		require(pattern_prefix_holds(block, size, i, size / 2 + 1), "and when it shrinks");
 		fam_free(block);
+		require_sound();
+	}
+}
+
+/* Mappings beside each other: one of them must move to grow. */
+static void work_on_huge_blocks(void)
+{
+	enum {
+		COUNT = 3
+	};
+	unsigned char *blocks[COUNT];
+
+	for (uint32_t i = 0; i < COUNT; i++) {
+		blocks[i] = expect_block_or_enomem(fam_malloc(REGION_SIZE));
+		if (blocks[i])
+			pattern_fill(blocks[i], REGION_SIZE, i);
+	}
+	for (uint32_t i = 0; i < COUNT; i++) {
+		if (!blocks[i])
+			continue;
+		void *moved = expect_block_or_enomem(fam_realloc(blocks[i], 3 * REGION_SIZE));
+
+		blocks[i] = moved ? moved : blocks[i];
+		require(pattern_prefix_holds(blocks[i], REGION_SIZE, i, REGION_SIZE),
+			"a mapping keeps its content");
+	}
+	for (uint32_t i = 0; i < COUNT; i++) {
+		fam_free(blocks[i]);
 		require_sound();
 	}
 }
@@ -134,13 +181,20 @@ static void work_on_another_thread(void)
 static void a_days_work(void)
 {
 	work_on_small_blocks();
+	/* Twice a day, for the first time memory is purged it is tried whether it is zero. */
+	fam_malloc_trim(0);
 	work_on_large_blocks();
+	work_on_huge_blocks();
 	work_on_another_thread();
 	fam_malloc_trim(0);
 	require_sound();
 }
 
+/* On 32-bit machines a spare region; else a refused reservation makes the next one another. */
+#define DIFFERENCE_MAX (sizeof(void *) == 4 ? REGION_SIZE : 128 * MIB)
+
 static size_t failing_call;
+static size_t bytes_without_refusal;
 static bool fails_for_good;
 
 static void work_with_a_refusal(void)
@@ -148,15 +202,34 @@ static void work_with_a_refusal(void)
 	os_double_fail(failing_call, fails_for_good);
 	a_days_work();
 	os_double_fail(0, false);
-	void *block = fam_malloc(REGION_SIZE / 3);
+	void *block = fam_calloc(1, REGION_SIZE / 3);
 
 	require(block != NULL, "memory is had again once there is some");
+	require(bytes_are(block, REGION_SIZE / 3, 0), "and where discarding was refused is zero");
 	fam_free(block);
 	a_days_work();
 	size_t bytes_before = ledger_bytes();
 
 	a_days_work();
 	require(ledger_bytes() <= bytes_before, "nothing was lost");
+	require(ledger_bytes() <= bytes_without_refusal + DIFFERENCE_MAX, "nor was at the refusal");
+}
+
+static void work_without_refusal(void)
+{
+	for (size_t i = 0; i < 3; i++)
+		a_days_work();
+	dprintf(STDERR_FILENO, "%zu", ledger_bytes());
+}
+
+/* How much the same work maps when nothing is refused. */
+static void measure_without_refusal(void)
+{
+	char text[1024];
+
+	assert_int_equal(run_in_child(work_without_refusal, text, sizeof(text)), 0);
+	bytes_without_refusal = strtoul(text, NULL, 10);
+	assert_true(bytes_without_refusal > 0);
 }
 
 static void count_calls(void)
@@ -185,6 +258,7 @@ static void refuse_each_call(bool for_good)
 	size_t calls = calls_of_a_day();
 	size_t step = test_is_emulated() ? calls / 12 + 1 : 1;
 
+	measure_without_refusal();
 	print_message("a day's work makes at most %zu calls that can fail\n", calls);
 	for (failing_call = 1; failing_call <= calls; failing_call += step) {
 		char text[1024];
@@ -210,6 +284,35 @@ static void each_call_is_refused_for_good(void **state)
 	refuse_each_call(true);
 }
 
+static void require_every_kind_of_call(void)
+{
+	static const char *const names[] = {"map",  "reserve", "commit",
+					    "move", "resize",  "discard"};
+	const bool is_due[] = {
+		[OS_MAP] = true,
+		[OS_RESERVE] = true,
+		[OS_COMMIT] = sizeof(void *) > 4,
+		[OS_MOVE] = true,
+		[OS_RESIZE] = true,
+		[OS_DISCARD] = !IS_ENABLED(CONFIG_PURGE_NEVER),
+	};
+
+	a_days_work();
+	for (size_t i = 0; i < OS_CALLS; i++)
+		require(!is_due[i] || os_double_calls_of((enum os_call)i) > 0, names[i]);
+}
+
+/* Else the refusals below would not refuse all that can be. */
+static void a_days_work_makes_every_call(void **state)
+{
+	char text[1024];
+	int status = run_in_child(require_every_kind_of_call, text, sizeof(text));
+
+	(void)state;
+	print_message("%s", text);
+	assert_int_equal(status, EXIT_SOUND);
+}
+
 static void refuse_everything(void)
 {
 	os_double_fail(1, true);
@@ -230,13 +333,39 @@ static void refused_from_the_start(void **state)
 	assert_int_equal(status, EXIT_SOUND);
 }
 
+static bool first_was_fine;
+
+/* The first request of the process, with nothing there yet but the static metadata. */
+static void refuse_the_first(void)
+{
+	os_double_fail(1, true);
+	errno = 0;
+	void *small = fam_malloc(100);
+
+	/* musl's pthread_atfork() may have been earlier. */
+	first_was_fine = small || errno == ENOMEM;
+	for (size_t size = 1; size < 4 * REGION_SIZE; size = size * 2 + 1)
+		fam_free(fam_malloc(size));
+	os_double_fail(0, false);
+	fam_free(small);
+}
+
+static void the_first_request_may_be_refused(void **state)
+{
+	(void)state;
+	assert_true(first_was_fine);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_first_request_may_be_refused),
+		cmocka_unit_test(a_days_work_makes_every_call),
 		cmocka_unit_test(refused_from_the_start),
 		cmocka_unit_test(each_call_is_refused_once),
 		cmocka_unit_test(each_call_is_refused_for_good),
 	};
 
+	refuse_the_first();
 	return cmocka_run_group_tests_name("os_fault", tests, NULL, NULL);
 }

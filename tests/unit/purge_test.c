@@ -7,6 +7,7 @@
 #include "support/family.h"
 #include "support/ledger.h"
 #include "support/os_double.h"
+#include "support/thread.h"
 
 #include "arena/purge.h"
 #include "diagnostics/validate.h"
@@ -406,6 +407,81 @@ static void calloc_is_zero_after_a_purge(void **state)
 	}
 }
 
+/*
+ * Every kind of request in turn, while the clock moves by D at each, so that every slow path that
+ * purges does: what is live keeps its pattern, and what calloc gives is zero, on memory that was
+ * poisoned when it was freed, in every tier.
+ */
+static void churn(uint32_t number, size_t bound)
+{
+	enum {
+		SLOTS = 48
+	};
+	struct test_random random = {.state = number * 77u + 5u};
+	unsigned char *blocks[SLOTS] = {0};
+	size_t sizes[SLOTS];
+	const size_t rounds = test_rounds(6000);
+
+	for (uint32_t i = 0; i < rounds; i++) {
+		uint32_t k = (uint32_t)test_random_below(&random, SLOTS);
+		size_t size = test_random_size(&random, i % 8 ? bound / 16 : bound) + 1;
+
+		if (blocks[k] && i % 5 == 0) {
+			blocks[k] = fam_realloc(blocks[k], size);
+			THREAD_EXPECT(pattern_prefix_holds(blocks[k], sizes[k], k, size));
+			sizes[k] = size;
+			pattern_fill(blocks[k], size, k);
+		}
+		if (blocks[k]) {
+			THREAD_EXPECT(pattern_holds(blocks[k], sizes[k], k));
+			memset(blocks[k], 0xA5, sizes[k]);
+			fam_free(blocks[k]);
+		}
+		blocks[k] = i % 3 ? fam_calloc(1, size) : fam_malloc(size);
+		if (!THREAD_EXPECT(blocks[k] && (i % 3 == 0 || bytes_are(blocks[k], size, 0))))
+			return;
+		sizes[k] = size;
+		pattern_fill(blocks[k], size, k);
+	}
+	for (uint32_t k = 0; k < SLOTS; k++) {
+		THREAD_EXPECT(!blocks[k] || pattern_holds(blocks[k], sizes[k], k));
+		fam_free(blocks[k]);
+	}
+}
+
+static void live_data_survives_purging_on_every_path(void **state)
+{
+	(void)state;
+	os_double_run_clock(delay);
+	churn(1, 4000);
+	churn(2, MEDIUM_SIZE_MAX * 2);
+	churn(3, 400 * KIB);
+	os_double_run_clock(0);
+	assert_int_equal(thread_failures(), 0);
+	assert_int_equal(heap_validate(), 0);
+	if (!IS_ENABLED(CONFIG_PURGE_NEVER) && !IS_ENABLED(CONFIG_PURGE_MANUAL))
+		assert_true(os_double_discarded_in_all() > 0);
+}
+
+#if IS_ENABLED(CONFIG_THREADS)
+
+static void *churn_in_thread(void *argument)
+{
+	churn(10 + (uint32_t)(uintptr_t)argument, 100 * KIB);
+	return argument;
+}
+
+static void live_data_survives_the_purges_of_others(void **state)
+{
+	(void)state;
+	os_double_run_clock(delay);
+	threads_run(4, churn_in_thread);
+	os_double_run_clock(0);
+	assert_int_equal(heap_validate(), 0);
+}
+
+#endif
+
 int main(void)
 {
 	const struct CMUnitTest clocked[] = {
@@ -427,6 +503,10 @@ int main(void)
 	const struct CMUnitTest any[] = {
 		cmocka_unit_test(live_blocks_are_left_alone),
 		cmocka_unit_test(calloc_is_zero_after_a_purge),
+		cmocka_unit_test(live_data_survives_purging_on_every_path),
+#if IS_ENABLED(CONFIG_THREADS)
+		cmocka_unit_test(live_data_survives_the_purges_of_others),
+#endif
 	};
 	int failures = 0;
 

@@ -9,10 +9,12 @@
 #include "support/thread.h"
 
 #include "diagnostics/validate.h"
+#include "heap/heap.h"
 #include "slab/slab.h"
 
 #include <semaphore.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
 	COUNT_MAX = 30000,
@@ -265,6 +267,131 @@ static void no_free_is_lost_while_slabs_retire(void **state)
 	}
 }
 
+static pthread_key_t late_key;
+
+/* In the fourth round, which is the last, so that nobody is told when the heap's thread ends. */
+static void allocate_in_the_last_round(void *argument)
+{
+	uintptr_t round = (uintptr_t)argument;
+
+	if (round < 4) {
+		pthread_setspecific(late_key, (void *)(round + 1));
+		return;
+	}
+	void *block = fam_malloc(block_size);
+
+	THREAD_EXPECT(block != NULL);
+	fam_free(block);
+	/* One that outlives the thread. */
+	blocks[block_count++] = fam_malloc(block_size);
+}
+
+static void *allocate_early_and_late(void *argument)
+{
+	fam_free(fam_malloc(block_size));
+	pthread_setspecific(late_key, (void *)1);
+	return argument;
+}
+
+static void *allocate_late_alone(void *argument)
+{
+	pthread_setspecific(late_key, (void *)1);
+	return argument;
+}
+
+static size_t heap_count(void)
+{
+	size_t count = 0;
+
+	for (const struct heap *heap = heap_first(); heap; heap = heap->next)
+		count++;
+	return count;
+}
+
+/* However many threads do so, the heaps and slabs that no libc gives back are a few. */
+static void heaps_of_the_last_round_are_few(void **state)
+{
+	const size_t threads = test_rounds(400);
+	size_t heaps_before = heap_count();
+
+	(void)state;
+	choose(100);
+	block_count = 0;
+	assert_int_equal(pthread_key_create(&late_key, allocate_in_the_last_round), 0);
+	size_t granules_before = granules_in_use();
+
+	for (size_t i = 0; i < threads; i++) {
+		thread_run(i % 2 ? allocate_early_and_late : allocate_late_alone, NULL);
+		if (block_count == 0 || i % 16 != 15)
+			continue;
+		while (block_count > 0)
+			fam_free(blocks[--block_count]);
+	}
+	print_message("%zu threads left %zu heaps\n", threads, heap_count() - heaps_before);
+	assert_in_range(heap_count(), 0, heaps_before + 8);
+	while (block_count > 0)
+		fam_free(blocks[--block_count]);
+	fam_malloc_trim(0);
+	assert_int_equal(heap_validate(), 0);
+	assert_in_range(granules_in_use(), 0, granules_before + 8 * granules_of_slabs(1));
+	pthread_key_delete(late_key);
+}
+
+enum {
+	SLEEPERS = 16
+};
+
+static void *sleep_with_a_heap(void *argument)
+{
+	void *block = fam_malloc(block_size);
+
+	sem_post(&has_allocated);
+	sem_wait(&may_end);
+	fam_free(block);
+	return argument;
+}
+
+static void *allocate_one(void *argument)
+{
+	fam_free(fam_malloc(block_size));
+	return argument;
+}
+
+/* The libc gives its threads the identities of those that the child does not have. */
+static void start_threads_in_child(void)
+{
+	size_t heaps_before = heap_count();
+	pthread_t thread;
+
+	for (size_t i = 0; i < SLEEPERS; i++) {
+		if (pthread_create(&thread, NULL, allocate_one, NULL) || pthread_join(thread, NULL))
+			_exit(1);
+	}
+	_exit(heap_count() > heaps_before ? 0 : 2);
+}
+
+/* Such a heap may be half changed, for its thread was stopped anywhere. */
+static void a_forked_child_takes_over_no_heap(void **state)
+{
+	pthread_t sleepers[SLEEPERS];
+	char text[256];
+
+	(void)state;
+	/* qemu-user 7.2 fails when a child starts a thread whose parent had several. */
+	if (test_is_emulated())
+		skip();
+	choose(100);
+	for (size_t i = 0; i < SLEEPERS; i++)
+		assert_int_equal(pthread_create(&sleepers[i], NULL, sleep_with_a_heap, NULL), 0);
+	for (size_t i = 0; i < SLEEPERS; i++)
+		sem_wait(&has_allocated);
+	assert_int_equal(run_in_child(start_threads_in_child, text, sizeof(text)), 0);
+	for (size_t i = 0; i < SLEEPERS; i++)
+		sem_post(&may_end);
+	for (size_t i = 0; i < SLEEPERS; i++)
+		pthread_join(sleepers[i], NULL);
+}
+
 #endif
 
 static size_t ledger_after_large_use(void)
@@ -323,6 +450,8 @@ int main(void)
 		cmocka_unit_test(partial_slabs_of_an_ended_thread_are_free),
 		cmocka_unit_test(no_free_is_lost_in_competition),
 		cmocka_unit_test(no_free_is_lost_while_slabs_retire),
+		cmocka_unit_test(heaps_of_the_last_round_are_few),
+		cmocka_unit_test(a_forked_child_takes_over_no_heap),
 #endif
 		cmocka_unit_test(address_space_comes_back),
 		cmocka_unit_test(trim_gives_up_empty_slabs),

@@ -1,13 +1,15 @@
 /*
- * Threads that come and go: blocks that outlive their thread, many short threads on recycled
- * stacks, destructors of thread-specific data that allocate in every round (POSIX allows
- * PTHREAD_DESTRUCTOR_ITERATIONS, 4), allocation in atexit handlers.
+ * Threads that come and go: blocks that outlive their thread, a hundred thousand short threads on
+ * recycled stacks, destructors of thread-specific data that allocate in every round (POSIX allows
+ * PTHREAD_DESTRUCTOR_ITERATIONS, 4), allocation in atexit handlers and the last destructors.
  */
 #include "support/test.h"
 #include "support/family.h"
+#include "support/resident.h"
 #include "support/thread.h"
 
 #include <sched.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,11 +17,16 @@
 
 enum {
 	LEGACY = 600,
-	SHORT_THREADS = 4000,
+	SHORT_THREADS = 100000,
+	OVERLAPPING_THREADS = 4000,
+	STACKS = 4,
 	KEYS = 3,
 	DESTRUCTOR_ROUNDS = 4,
 	DESTRUCTOR_THREADS = 300,
 };
+
+#define STACK_SIZE	(128 * KIB)
+#define MAPPED_MORE_MAX (2 * MIB)
 
 static void *legacy[LEGACY];
 
@@ -92,13 +99,34 @@ static void *inherit_and_leave(void *argument)
 	return NULL;
 }
 
+/*
+ * On a few stacks of the test's own, so that thread pointers, thread-local variables and stacks
+ * come again and again. What the first thousands needed is enough for all.
+ */
 static void many_short_threads(void **state)
 {
+	static char stacks[STACKS][STACK_SIZE] __attribute__((aligned(4096)));
 	const size_t count = test_rounds(SHORT_THREADS);
+	size_t mapped = 0;
 
 	(void)state;
-	for (size_t i = 1; i <= count; i++)
-		thread_run(inherit_and_leave, (void *)i);
+	for (size_t i = 1; i <= count; i++) {
+		pthread_attr_t attributes;
+		pthread_t thread;
+
+		pthread_attr_init(&attributes);
+		assert_int_equal(pthread_attr_setstack(&attributes, stacks[i % STACKS], STACK_SIZE),
+				 0);
+		assert_int_equal(pthread_create(&thread, &attributes, inherit_and_leave, (void *)i),
+				 0);
+		assert_int_equal(pthread_join(thread, NULL), 0);
+		pthread_attr_destroy(&attributes);
+		if (i == count / 8)
+			mapped = mapped_bytes();
+	}
+	assert_int_equal(thread_failures(), 0);
+	if (!test_is_emulated())
+		assert_in_range(mapped_bytes(), 0, mapped + MAPPED_MORE_MAX);
 }
 
 static _Atomic(void *) shared_blocks[64];
@@ -117,7 +145,7 @@ static void *swap_shared_block(void *argument)
 
 static void *start_short_threads(void *argument)
 {
-	const size_t count = test_rounds(SHORT_THREADS) / 8 + 1;
+	const size_t count = test_rounds(OVERLAPPING_THREADS) / 8 + 1;
 
 	(void)argument;
 	for (size_t i = 0; i < count; i++) {
@@ -233,51 +261,105 @@ static void destructors_allocate_in_every_round(void **state)
 		pthread_key_delete(keys[i]);
 }
 
+static pthread_barrier_t all_are_late;
+
 /* A thread whose only allocation happens in its destructors: the heap is born after the exit. */
 static void only_in_the_destructor(void *argument)
 {
-	(void)argument;
 	void *block = fam_calloc(10, 100);
 
+	(void)argument;
 	THREAD_EXPECT(block && bytes_are(block, 1000, 0));
+	/* Here all of them have such a heap, and none of them is another's. */
+	pthread_barrier_wait(&all_are_late);
+	unsigned number = atomic_fetch_add(&destructor_calls, 1);
+
+	for (size_t i = 0; i < 100; i++)
+		allocate_and_check(number * 64);
+	pthread_barrier_wait(&all_are_late);
 	fam_free(block);
-	atomic_fetch_add(&destructor_calls, 1);
 }
 
 static void *set_late_destructor(void *argument)
 {
-	pthread_setspecific(keys[0], argument);
-	return NULL;
+	pthread_setspecific(keys[0], &keys[0]);
+	return argument;
 }
 
 static void a_heap_may_be_born_in_a_destructor(void **state)
 {
-	static char dummy;
-	const unsigned threads = (unsigned)test_rounds(400);
+	enum {
+		TOGETHER = 4
+	};
+	const unsigned rounds = (unsigned)test_rounds(100);
 
 	(void)state;
+	pthread_barrier_init(&all_are_late, NULL, TOGETHER);
 	assert_int_equal(pthread_key_create(&keys[0], only_in_the_destructor), 0);
 	atomic_store(&destructor_calls, 0);
-	for (unsigned i = 0; i < threads; i++)
-		thread_run(set_late_destructor, &dummy);
-	assert_int_equal(atomic_load(&destructor_calls), threads);
+	for (unsigned i = 0; i < rounds; i++)
+		threads_run(TOGETHER, set_late_destructor);
+	assert_int_equal(atomic_load(&destructor_calls), rounds * TOGETHER);
 	pthread_key_delete(keys[0]);
+	pthread_barrier_destroy(&all_are_late);
 }
 
-static void *block_for_exit;
+/*
+ * The end of a process: handlers that were registered last and first, the destructors of the
+ * program, of which that with the smallest number comes last, and those of libraries after them. Each
+ * frees what was allocated before, and allocates.
+ */
+static bool is_ending;
+static void *blocks_for_exit[64];
+
+static void allocate_late(const char *who)
+{
+	if (!is_ending)
+		return;
+	for (size_t i = 0; i < ARRAY_LENGTH(blocks_for_exit); i++) {
+		size_t size = (i + 1) * (i + 1) * 40;
+
+		if (blocks_for_exit[i] && !pattern_holds(blocks_for_exit[i], size, (uint32_t)i))
+			_exit(1);
+		fam_free(blocks_for_exit[i]);
+		blocks_for_exit[i] = fam_malloc(size);
+		if (!blocks_for_exit[i])
+			_exit(2);
+		pattern_fill(blocks_for_exit[i], size, (uint32_t)i);
+		fam_free(fam_calloc(1, size));
+	}
+	if (write(STDERR_FILENO, who, strlen(who)) != (ssize_t)strlen(who))
+		_exit(3);
+}
 
 static void allocate_at_exit(void)
 {
-	fam_free(block_for_exit);
-	for (size_t size = 1; size < 100000; size *= 3)
-		fam_free(fam_calloc(1, size));
-	if (write(STDERR_FILENO, "late", 4) != 4)
-		_exit(1);
+	allocate_late("[handler]");
+}
+
+static void allocate_at_the_last_exit(void)
+{
+	allocate_late("[first handler]");
+}
+
+static void register_handler(void)
+{
+	atexit(allocate_at_the_last_exit);
+}
+
+/* Before the engine's own constructor: of the handlers it is the last to be called. */
+__attribute__((section(".init_array.00100"),
+	       used)) static void (*const register_first)(void) = register_handler;
+
+__attribute__((destructor(101))) static void allocate_in_last_destructor(void)
+{
+	allocate_late("[destructor]");
 }
 
 static void exit_with_handlers(void)
 {
-	block_for_exit = fam_malloc(1000);
+	is_ending = true;
+	allocate_at_exit();
 	atexit(allocate_at_exit);
 	exit(7);
 }
@@ -288,23 +370,58 @@ static void atexit_handlers_allocate(void **state)
 
 	(void)state;
 	assert_int_equal(run_in_child(exit_with_handlers, text, sizeof(text)), 7);
-	assert_non_null(strstr(text, "late"));
+	print_message("%s\n", text);
+	assert_non_null(strstr(text, "[handler][handler]"));
+	assert_non_null(strstr(text, "[first handler]"));
+	assert_non_null(strstr(text, "[destructor]"));
 }
 
+static sem_t main_has_ended;
+static void *blocks_of_main[LEGACY];
+
+static void note_end_of_main(void *argument)
+{
+	(void)argument;
+	sem_post(&main_has_ended);
+}
+
+/* Main's heap is gone as any thread's; its blocks are not. */
 static void *outlive_main(void *argument)
 {
 	(void)argument;
+	sem_wait(&main_has_ended);
+	/* Its last destructors have a moment to end. */
 	usleep(20000);
-	for (size_t size = 1; size < 100000; size *= 3)
-		fam_free(fam_calloc(1, size));
+	for (uint32_t i = 0; i < LEGACY; i++) {
+		void *block = fam_malloc(legacy_size(i));
+
+		if (!block || !pattern_holds(blocks_of_main[i], legacy_size(i), i))
+			_exit(1);
+		pattern_fill(block, legacy_size(i), i + 1);
+		fam_free(blocks_of_main[i]);
+		blocks_of_main[i] = block;
+	}
+	for (uint32_t i = 0; i < LEGACY; i++) {
+		if (!pattern_holds(blocks_of_main[i], legacy_size(i), i + 1))
+			_exit(2);
+	}
 	_exit(9);
 }
 
 static void leave_main(void)
 {
+	pthread_key_t key;
 	pthread_t thread;
 
-	fam_free(fam_malloc(100));
+	sem_init(&main_has_ended, 0, 0);
+	for (uint32_t i = 0; i < LEGACY; i++) {
+		blocks_of_main[i] = fam_malloc(legacy_size(i));
+		if (!blocks_of_main[i])
+			_exit(3);
+		pattern_fill(blocks_of_main[i], legacy_size(i), i);
+	}
+	pthread_key_create(&key, note_end_of_main);
+	pthread_setspecific(key, &key);
 	if (pthread_create(&thread, NULL, outlive_main, NULL) == 0)
 		pthread_exit(NULL);
 }
@@ -322,9 +439,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(blocks_outlive_their_thread),
 		cmocka_unit_test(many_short_threads),
+		cmocka_unit_test(a_heap_may_be_born_in_a_destructor),
 		cmocka_unit_test(overlapping_short_threads),
 		cmocka_unit_test(destructors_allocate_in_every_round),
-		cmocka_unit_test(a_heap_may_be_born_in_a_destructor),
 		cmocka_unit_test(atexit_handlers_allocate),
 		cmocka_unit_test(threads_outlive_main),
 	};

@@ -4,6 +4,7 @@
  */
 #include "support/test.h"
 #include "support/family.h"
+#include "support/resident.h"
 #include "support/thread.h"
 
 #include <sched.h>
@@ -15,7 +16,10 @@ enum {
 	QUEUE_SLOTS = 256,
 	EXCHANGE_SLOTS = 512,
 	WORKERS = 4,
+	PARCEL_ROUNDS = 8,
 };
+
+#define RESIDENT_MORE_MAX (MIB / 2)
 
 /* A block in flight carries what its receiver must find in it. */
 struct parcel {
@@ -120,13 +124,29 @@ static void *produce_or_consume(void *argument)
 	return NULL;
 }
 
-static void producers_and_consumers(void **state)
+static void send_parcels(void)
 {
-	(void)state;
-	parcels_to_send = (unsigned)test_rounds(80000);
 	atomic_store(&produced, 0);
 	atomic_store(&consumed, 0);
 	threads_run(WORKERS, produce_or_consume);
+	fam_malloc_trim(0);
+}
+
+/* A block that is lost on its way keeps its slab: round after round no more stays resident. */
+static void producers_and_consumers(void **state)
+{
+	(void)state;
+	parcels_to_send = (unsigned)test_rounds(20000);
+	send_parcels();
+	size_t before = resident_bytes();
+
+	for (size_t round = 0; round < PARCEL_ROUNDS; round++)
+		send_parcels();
+	size_t after = resident_bytes();
+
+	print_message("%zu KiB resident, then %zu\n", before / KIB, after / KIB);
+	if (!test_is_emulated())
+		assert_in_range(after, 0, before + RESIDENT_MORE_MAX);
 }
 
 static _Atomic(struct parcel *) exchange[EXCHANGE_SLOTS];

@@ -1,0 +1,36 @@
+/*
+ * Reads /proc/self/status: in kibibytes, whatever the page size, and without the family under test.
+ */
+#include "support/resident.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	STATUS_MAX = 4096,
+};
+
+static size_t bytes_of(const char *name)
+{
+	char status[STATUS_MAX];
+	int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	ssize_t length = read(file, status, sizeof(status) - 1);
+
+	close(file);
+	status[length > 0 ? length : 0] = '\0';
+	const char *line = strstr(status, name);
+
+	return line ? strtoul(line + strlen(name), NULL, 10) * 1024 : 0;
+}
+
+size_t resident_bytes(void)
+{
+	return bytes_of("VmRSS:");
+}
+
+size_t mapped_bytes(void)
+{
+	return bytes_of("VmSize:");
+}
