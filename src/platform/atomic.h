@@ -45,17 +45,17 @@
  * half order, and is given a release.
  */
 #if defined(__SANITIZE_THREAD__)
-#define atomic_count_down(pointer)                                                               \
-	({                                                                                       \
-		__typeof__(*(pointer)) left_ = (__typeof__(*(pointer)))(*(pointer) - 1);         \
-		__atomic_store_n(pointer, left_, __ATOMIC_RELEASE);                              \
-		left_;                                                                           \
+#define atomic_count_down(pointer)                                                     \
+	({                                                                             \
+		__typeof__(*(pointer)) left_ = (__typeof__(*(pointer)))(*(pointer)-1); \
+		__atomic_store_n(pointer, left_, __ATOMIC_RELEASE);                    \
+		left_;                                                                 \
 	})
 #else
-#define atomic_count_down(pointer)                          \
-	({                                                  \
-		__atomic_signal_fence(__ATOMIC_RELEASE);    \
-		--*(pointer);                               \
+#define atomic_count_down(pointer)                       \
+	({                                               \
+		__atomic_signal_fence(__ATOMIC_RELEASE); \
+		--*(pointer);                            \
 	})
 #endif
 

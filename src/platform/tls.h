@@ -25,8 +25,8 @@ extern const char heap_blank[];
 extern struct heap heap_only;
 
 enum {
-	HEAP_BLANK_STEP = 16,				       /* bytes, from place to place */
-	HEAP_BLANK_PLACES = 32,				       /* behind the first */
+	HEAP_BLANK_STEP = 16,					/* bytes, from place to place */
+	HEAP_BLANK_PLACES = 32,					/* behind the first */
 	HEAP_BLANK_EXTRA = HEAP_BLANK_PLACES * HEAP_BLANK_STEP, /* more than a heap */
 };
 
