@@ -154,8 +154,8 @@ static bool claim_back(struct heap *heap, struct descriptor *slab)
 
 SLOW_PATH void heap_free_remote(struct heap *heap, struct descriptor *slab, struct block *block)
 {
-	/* A thread that only frees gathers as well; not one that ends, which nobody would tell to send. */
-	if (heap == HEAP_NONE && !IS_ENABLED(CONFIG_TLS_PTHREAD_KEY))
+	/* A thread that only frees gathers as well. */
+	if (heap_is_empty(heap) && heap_frees_often())
 		heap = heap_attach();
 	if (!heap || heap_is_empty(heap)) {
 		outbox_push(slab, &(struct chain){.first = block, .last = block, .count = 1});

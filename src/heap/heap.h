@@ -69,7 +69,8 @@ static inline void heap_free_local(struct heap *heap, struct descriptor *slab, s
 {
 	block->next = slab->free_list;
 	slab->free_list = block;
-	if (UNLIKELY(--slab->used == 0))
+	/* Last: from then on the slab may be free as a whole, and whoever reclaims it does not wait (reclaim.c). */
+	if (UNLIKELY(atomic_count_down(&slab->used) == 0))
 		heap_slab_emptied(heap, slab);
 }
 

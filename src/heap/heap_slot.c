@@ -7,4 +7,4 @@
 const char heap_blank[sizeof(struct heap) + HEAP_BLANK_EXTRA]
 	__attribute__((aligned(_Alignof(struct heap))));
 
-static_assert(HEAP_BLANK_EXTRA % _Alignof(struct heap) == 0, "both places are a heap's");
+static_assert(HEAP_BLANK_STEP % _Alignof(struct heap) == 0, "every place is a heap's");

@@ -30,12 +30,15 @@ void outbox_add(struct heap *heap, struct descriptor *slab, struct block *block)
 		send(outgoing);
 		outgoing->slab = slab;
 		outgoing->chain = (struct chain){.first = block, .last = block, .count = 1};
+		heap_event(heap, CALLS_LEAST);
 		return;
 	}
 	block->next = outgoing->chain.first;
 	outgoing->chain.first = block;
-	if (UNLIKELY(++outgoing->chain.count == OUTBOX_CHAIN_MAX))
+	if (UNLIKELY(++outgoing->chain.count == OUTBOX_CHAIN_MAX)) {
 		send(outgoing);
+		heap_event(heap, CALLS_LEAST);
+	}
 }
 
 void outbox_flush(struct heap *heap)

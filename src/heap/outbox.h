@@ -3,7 +3,7 @@
  * one atomic operation frees many of them.
  *
  * What is in it counts as used. It holds back at most CONFIG_OUTBOX_SLOTS chains of OUTBOX_CHAIN_MAX blocks, until
- * the next tick or the thread's end.
+ * the next tick or the thread's end. What goes out is an event of the heap, so a thread that only frees ticks as well.
  */
 #ifndef HEAP_OUTBOX_H
 #define HEAP_OUTBOX_H
@@ -29,8 +29,8 @@ void outbox_flush(struct heap *heap);
 
 static inline void outbox_add(struct heap *heap, struct descriptor *slab, struct block *block)
 {
-	(void)heap;
 	outbox_push(slab, &(struct chain){.first = block, .last = block, .count = 1});
+	heap_event(heap, 1);
 }
 
 static inline void outbox_flush(struct heap *heap)

@@ -3,10 +3,14 @@
  * block of it. The owner can neither free into it, nor take from it without its heap's lock. A slab without a used
  * block is left alone, for then the owner itself is about to look at it.
  *
+ * What is seen of that is never wrong: while the slab is in the ring `used` only falls and the chain only grows,
+ * and it never is the longer one; so old values of the two cannot be equal unless the new ones are.
+ *
  * It is released only if it was so at the last tick already. For one, it has been free for the delay then, and is
- * purged with what else is old. For another, `used` and `free_list` were last stored by the owner without any
- * order; a tick later these stores are long visible to all, and cannot come after those of the next
- * user. The chain may only have grown since, so what is read of `used` is never too small.
+ * purged with what else is old. For another, what the owner stored last (in its block, `free_list` and `used`, in
+ * this order, see atomic_count_down()) came by plain stores, which may reach the memory in another order. Where
+ * `used` is seen the others were made before; a tick later they have arrived, and cannot land on those of
+ * the next user. That rests on time: that no store takes a tick to arrive (tests/model/pairs/reclaim.pml).
  */
 #include "heap/reclaim.h"
 
@@ -16,9 +20,10 @@ static struct purge_turn reclaim_turn;
 
 static bool is_free(const struct descriptor *slab)
 {
-	/* Relaxed: see above. */
-	uint32_t used = atomic_load(&slab->used, RELAXED);
+	/* Acquire: partner of atomic_count_down() where that is a release, else as good as relaxed: see above. */
+	uint32_t used = atomic_load(&slab->used, ACQUIRE);
 
+	/* Relaxed: slab_forget_remote() takes the chain with acquire. */
 	return used > 0 && word_count(atomic_load(&slab->word, RELAXED)) == used;
 }
 

@@ -38,6 +38,27 @@
 #define atomic_is(pointer, value) (atomic_load(pointer, RELAXED) == (value))
 #endif
 
+/*
+ * Counts what is at `pointer` down by one, and returns what is left: plain accesses, which the processor may make by one
+ * instruction. Only the calling thread stores there; others may load it, relaxed. All that stands before it
+ * is stored before it, as far as the compiler goes; the processor is asked for no order. ThreadSanitizer knows no such
+ * half order, and is given a release.
+ */
+#if defined(__SANITIZE_THREAD__)
+#define atomic_count_down(pointer)                                                     \
+	({                                                                             \
+		__typeof__(*(pointer)) left_ = (__typeof__(*(pointer)))(*(pointer)-1); \
+		__atomic_store_n(pointer, left_, __ATOMIC_RELEASE);                    \
+		left_;                                                                 \
+	})
+#else
+#define atomic_count_down(pointer)                       \
+	({                                               \
+		__atomic_signal_fence(__ATOMIC_RELEASE); \
+		--*(pointer);                            \
+	})
+#endif
+
 #define ATOMIC_FAILURE_RELAXED __ATOMIC_RELAXED
 #define ATOMIC_FAILURE_ACQUIRE __ATOMIC_ACQUIRE
 #define ATOMIC_FAILURE_ACQ_REL __ATOMIC_ACQUIRE

@@ -9,9 +9,9 @@
  *			  it at the first access, through malloc
  *	TLS_NONE	  one heap for one thread, at a constant address
  *
- * A thread without a heap has HEAP_NONE in its slot, or HEAP_ENDED when it gave its heap up: two addresses in
- * a constant of zeroes, so that as heaps both have nothing but empty lists. The first malloc needs no
- * constructor, and no fast path asks whether there is a heap.
+ * A thread without a heap has HEAP_NONE in its slot, or HEAP_ENDED when it gave its heap up, and in between one of
+ * some places that count its frees: addresses in a constant of zeroes, so that as heaps all have nothing but empty
+ * lists. The first malloc needs no constructor, and no fast path asks whether there is a heap.
  */
 #ifndef PLATFORM_TLS_H
 #define PLATFORM_TLS_H
@@ -25,7 +25,9 @@ extern const char heap_blank[];
 extern struct heap heap_only;
 
 enum {
-	HEAP_BLANK_EXTRA = 16, /* bytes by which the constant is longer than a heap */
+	HEAP_BLANK_STEP = 16,					/* bytes, from place to place */
+	HEAP_BLANK_PLACES = 32,					/* behind the first */
+	HEAP_BLANK_EXTRA = HEAP_BLANK_PLACES * HEAP_BLANK_STEP, /* more than a heap */
 };
 
 #define HEAP_NONE  ((struct heap *)(uintptr_t)heap_blank)
@@ -45,6 +47,13 @@ void heap_set(struct heap *heap);
  * thread is told of its end again is undefined.
  */
 void heap_clear(void);
+
+/*
+ * A thread without a heap frees a block. Returns whether it does so often, that is whether a heap is worth it. A
+ * thread that only ends may free a few, when nobody will tell it of its end any more, and would take a heap along;
+ * so may one that gave its heap up. Always false where a slot cannot count (the pthread key).
+ */
+bool heap_frees_often(void);
 
 /* In the child of a fork: a thread that was in heap_set() is gone. */
 void tls_after_fork(void);

@@ -73,6 +73,11 @@ void heap_clear(void)
 	(void)pthread_setspecific(heap_key, NULL);
 }
 
+bool heap_frees_often(void)
+{
+	return false;
+}
+
 void tls_after_fork(void)
 {
 	/* Relaxed: the child has one thread. */

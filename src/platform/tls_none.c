@@ -18,6 +18,11 @@ void heap_clear(void)
 {
 }
 
+bool heap_frees_often(void)
+{
+	return false;
+}
+
 void tls_after_fork(void)
 {
 }

@@ -39,6 +39,15 @@ void heap_clear(void)
 	tls_heap = HEAP_ENDED;
 }
 
+bool heap_frees_often(void)
+{
+	uintptr_t next = (uintptr_t)tls_heap + HEAP_BLANK_STEP;
+
+	if (next < (uintptr_t)HEAP_ENDED)
+		tls_heap = (struct heap *)next;
+	return next == (uintptr_t)HEAP_ENDED;
+}
+
 void tls_after_fork(void)
 {
 }
