@@ -84,12 +84,19 @@ function check(align) {
 			"set at least " value["RESERVE_MIN_MIB"])
 }
 
+# Granules of a slab: the fewest that hold eight blocks, but at most four.
+function span_for(size, span) {
+	for (span = 1; span < 4 && int(span * granule_size / size) < 8; span *= 2)
+		;
+	return span
+}
+
 function add_class(size) {
 	if (size <= class_size[class_count])
 		return
 	class_count++
 	class_size[class_count] = size
-	class_span[class_count] = (size <= granule_size / 16) ? 1 : 4
+	class_span[class_count] = span_for(size)
 }
 
 # Every multiple of the block alignment up to the linear maximum, then a fixed number a doubling.
@@ -122,7 +129,8 @@ function derive(c) {
 	# Where max_align_t asks for 16, every block has 16.
 	block_align = (is_set("ARCH_64BIT") || is_set("ARCH_X86") || is_set("ARCH_GENERIC_32")) ? 16 : 8
 	linear_max = int(value["CLASS_LINEAR_MAX"] / block_align) * block_align
-	medium_max = granule_size
+	# A block beyond 16 KiB costs its pages more than it costs to find them.
+	medium_max = granule_size < 16384 ? granule_size : 16384
 	add_classes()
 
 	class_step = medium_max
@@ -189,7 +197,7 @@ function print_classes(c, size, per_line) {
 function print_sizes(size) {
 	size = round_up(class_count + 1, word_bits) / 8 + (class_count + 1) * 3 * pointer_size
 	size += value["OUTBOX_SLOTS"] * 4 * pointer_size
-	size += 7 * pointer_size
+	size += 8 * pointer_size
 	print ""
 	define("HEAP_SIZE_MAX", round_up(size, 64), "bytes; a thread's heap")
 	print ""

@@ -55,6 +55,7 @@ struct descriptor {
 	uint32_t word;		 /* the ownership word, slab/word.h */
 	uint16_t span;		 /* granules */
 	bool was_free;		 /* all its blocks were free when others looked, heap/reclaim.h */
+	bool is_kept_empty;	 /* all its blocks are free, and the owner keeps it for the next */
 	struct descriptor *next; /* in the ring of its owner's partial slabs */
 	union {
 		struct descriptor *previous; /* in that ring; while the slab is owned */

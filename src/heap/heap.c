@@ -19,12 +19,30 @@
 #include "heap/reclaim.h"
 #include "heap/tidy.h"
 
+/* How many granules a heap keeps in slabs that are free as a whole. */
+#define EMPTY_GRANULES_MAX (GRANULES_PER_REGION / 8)
+
 /* ---- refill -------------------------------------------------------------------------------- */
 
-static void retire(struct descriptor *slab)
+/* The slab is not among those that are kept although they are empty, or not any more. */
+static void keep_no_more(struct heap *heap, struct descriptor *slab)
+{
+	if (LIKELY(!slab->is_kept_empty))
+		return;
+	slab->is_kept_empty = false;
+	heap->empty_granules -= slab->span;
+}
+
+void heap_release_slab(struct heap *heap, struct descriptor *slab)
+{
+	keep_no_more(heap, slab);
+	slab_release(slab, AGE_YOUNG);
+}
+
+static void retire(struct heap *heap, struct descriptor *slab)
 {
 	if (!slab_retire(slab))
-		slab_release(slab, AGE_YOUNG);
+		heap_release_slab(heap, slab);
 }
 
 /* The owner's own frees, taken back: what most refills are. */
@@ -32,7 +50,10 @@ static struct block *take_back(struct heap *heap, unsigned size_class)
 {
 	struct descriptor *slab = heap->active[size_class];
 
-	return LIKELY(slab) ? slab_take_freed(slab) : NULL;
+	if (UNLIKELY(!slab))
+		return NULL;
+	keep_no_more(heap, slab);
+	return slab_take_freed(slab);
 }
 
 static struct block *take_from_active(struct heap *heap, unsigned size_class)
@@ -71,7 +92,7 @@ static bool change_active(struct heap *heap, unsigned size_class)
 
 	heap->active[size_class] = NULL;
 	if (full)
-		retire(full);
+		retire(heap, full);
 	if (!slab)
 		slab = claim_anywhere(heap, size_class);
 	if (!slab)
@@ -134,12 +155,24 @@ struct block *heap_refill(unsigned size_class)
 
 /* ---- frees --------------------------------------------------------------------------------- */
 
-/* The active slab stays, for the next blocks of its class, and so does a single partial one. */
+/*
+ * A slab that is free as a whole stays for the next blocks of its class, as long as there are not many of them: the owner may
+ * go to sleep, and nobody else can release them.
+ */
 SLOW_PATH void heap_slab_emptied(struct heap *heap, struct descriptor *slab)
 {
-	if (heap->active[slab->size_class] == slab)
+	unsigned size_class = slab->size_class;
+
+	if (heap->empty_granules + slab->span <= EMPTY_GRANULES_MAX) {
+		heap->empty_granules += slab->span;
+		slab->is_kept_empty = true;
 		return;
-	partial_emptied(heap, slab);
+	}
+	if (heap->active[size_class] == slab)
+		heap->active[size_class] = NULL;
+	else
+		partial_remove(heap, size_class, slab);
+	heap_release_slab(heap, slab);
 	heap_event(heap, CALLS_LARGE);
 }
 
@@ -188,7 +221,7 @@ static void tidy_class(struct heap *heap, unsigned size_class)
 		flush_list(heap, size_class);
 		if (slab_collect(slab)) {
 			heap->active[size_class] = NULL;
-			slab_release(slab, AGE_YOUNG);
+			heap_release_slab(heap, slab);
 		}
 	}
 	partial_collect(heap, size_class);
@@ -233,10 +266,10 @@ void heap_abandon(struct heap *heap)
 		if (slab) {
 			flush_list(heap, size_class);
 			heap->active[size_class] = NULL;
-			retire(slab);
+			retire(heap, slab);
 		}
 		while ((slab = partial_take(heap, size_class)))
-			retire(slab);
+			retire(heap, slab);
 	}
 	bitmap_clear(heap->refilled, 0, CLASS_COUNT);
 	purge_tick(purge_clock_now());

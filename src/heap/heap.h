@@ -35,6 +35,7 @@ struct heap {
 	uintptr_t thread;	    /* the identity of who took it last; 0: it cannot be told */
 	uint32_t calls;		    /* since the last tick */
 	uint32_t tidy_clock;	    /* of the last time: milliseconds, or ticks; wraps around */
+	uint32_t empty_granules;    /* of slabs that are kept although they are free as a whole */
 	struct lock lock;	    /* guards `partial`; taken before an arena's */
 	bool is_lost;		    /* its thread was left behind by a fork */
 };
@@ -57,6 +58,9 @@ static inline struct block *heap_take(unsigned size_class)
 	heap->free_list[size_class] = block->next;
 	return block;
 }
+
+/* Gives a slab of the heap back to its arena; all its blocks are free, and it is neither active nor partial. */
+void heap_release_slab(struct heap *heap, struct descriptor *slab);
 
 /* The owner freed the last used block of a slab. */
 void heap_slab_emptied(struct heap *heap, struct descriptor *slab);

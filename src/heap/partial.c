@@ -89,18 +89,11 @@ struct descriptor *partial_take(struct heap *heap, unsigned size_class)
 	return slab;
 }
 
-void partial_emptied(struct heap *heap, struct descriptor *slab)
+void partial_remove(struct heap *heap, unsigned size_class, struct descriptor *slab)
 {
-	unsigned size_class = slab->size_class;
-	bool is_surplus;
-
 	lock_take(&heap->lock);
-	is_surplus = !is_alone(slab);
-	if (is_surplus)
-		partial_unlink(heap, size_class, slab);
+	partial_unlink(heap, size_class, slab);
 	lock_release(&heap->lock);
-	if (is_surplus)
-		slab_release(slab, AGE_YOUNG);
 }
 
 void partial_collect(struct heap *heap, unsigned size_class)
@@ -116,7 +109,7 @@ void partial_collect(struct heap *heap, unsigned size_class)
 
 		if (slab_collect(slab)) {
 			partial_unlink(heap, size_class, slab);
-			slab_release(slab, AGE_YOUNG);
+			heap_release_slab(heap, slab);
 		}
 		slab = next;
 	}

@@ -18,8 +18,8 @@ void partial_add(struct heap *heap, unsigned size_class, struct descriptor *slab
 /* The one that was added first, for it has had the longest time to fill with free blocks; or NULL. */
 struct descriptor *partial_take(struct heap *heap, unsigned size_class);
 
-/* The owner freed the last used block of a partial slab: it is released unless it is the only one. */
-void partial_emptied(struct heap *heap, struct descriptor *slab);
+/* Takes out a certain one. */
+void partial_remove(struct heap *heap, unsigned size_class, struct descriptor *slab);
 
 /* Takes home what others freed into them, and releases what is free as a whole. */
 void partial_collect(struct heap *heap, unsigned size_class);

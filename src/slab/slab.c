@@ -49,6 +49,7 @@ struct descriptor *slab_make(struct arena *arena, unsigned size_class, struct he
 	slab->free_list = NULL;
 	slab->used = 0;
 	slab->carved = 0;
+	slab->is_kept_empty = false;
 	slab->next = NULL;
 	atomic_store(&slab->size_class, (uint8_t)size_class, RELAXED);
 	set_owner(slab, heap);

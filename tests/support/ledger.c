@@ -45,6 +45,8 @@ void ledger_map(const void *address, size_t size)
 	uintptr_t start = (uintptr_t)address;
 	uintptr_t end = start + size;
 
+	if (size == 0)
+		return;
 	pthread_mutex_lock(&lock);
 	for (size_t i = 0; i < range_count; i++) {
 		if (ranges[i].start < end && start < ranges[i].end)

@@ -17,6 +17,8 @@ enum {
 
 static atomic_uint failure_count;
 
+static atomic_bool are_running;
+
 bool thread_expect(bool condition, const char *text, const char *file, int line)
 {
 	if (condition)
@@ -31,15 +33,22 @@ unsigned thread_failures(void)
 	return atomic_exchange(&failure_count, 0);
 }
 
+bool threads_are_running(void)
+{
+	return atomic_load(&are_running);
+}
+
 void threads_run(size_t count, void *(*body)(void *))
 {
 	pthread_t threads[THREADS_MAX];
 
 	assert_true(count <= THREADS_MAX);
+	atomic_store(&are_running, true);
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(pthread_create(&threads[i], NULL, body, (void *)(uintptr_t)i), 0);
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(pthread_join(threads[i], NULL), 0);
+	atomic_store(&are_running, false);
 	assert_int_equal(thread_failures(), 0);
 }
 

@@ -21,6 +21,9 @@ unsigned thread_failures(void);
 /* Starts `count` threads on `body`, which gets its number from 0 as a pointer, and joins them. */
 void threads_run(size_t count, void *(*body)(void *));
 
+/* Whether that is under way. */
+bool threads_are_running(void);
+
 /* Starts one, joins it. */
 void thread_run(void *(*body)(void *), void *argument);
 
