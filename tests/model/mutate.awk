@@ -35,8 +35,8 @@ function apply(hunk,    line, at, places, i)
 	if (places != 1)
 		fail("hunk " hunk " fits in " places + 0 " places")
 	for (i = 1; i <= old_count[hunk]; i++)
-		model[at + i - 1] = ""
-	model[at] = new[hunk]
+		is_gone[at + i - 1] = 1
+	put_in[at] = new[hunk]
 }
 
 FNR == 1 { file++ }
@@ -61,6 +61,9 @@ END {
 	for (hunk = 1; hunk <= hunks; hunk++)
 		if (old_count[hunk])
 			apply(hunk)
-	for (line = 1; line <= model_count; line++)
-		print model[line]
+	for (line = 1; line <= model_count; line++) {
+		printf "%s", put_in[line]
+		if (!is_gone[line])
+			print model[line]
+	}
 }

@@ -1,10 +1,11 @@
 /*
  * The ownership protocol of a slab's word, as an executable model.
  *
- * Threads allocate, free, claim, retire and exit; granules are given back and taken again, for
- * another class or for a large run. Every access to a location that two threads may touch at once
- * (word, owner, class, hint bits) is a step of its own. Fields that only the slab's holder may
- * touch are merged into the neighbouring step, and the ghost `holder` proves that nobody else does.
+ * Threads allocate, free, gather, claim, retire, reclaim and exit; granules are given back and taken
+ * again, for another class or for a large run. Every access to a location that two threads may touch at once
+ * (word, owner, class, hint bits, `used` where it is reclaimed) is a step of its own. Fields that only the slab's
+ * holder may touch are merged into the neighbouring step, and the ghost `holder` proves that nobody else does.
+ * So is what a heap's lock guards, with the step that finds it free, where no other step comes in between.
  * Memory is sequentially consistent here; pairs/ looks at the locations that must be ordered.
  *
  * Two ghosts: holder[g] is the heap that rightfully has the slab, place[b] says where each block
@@ -20,7 +21,7 @@
 #define CAN_MALLOC 1
 #define CAN_FREE 2
 #define CAN_ADOPT 4		/* a free may claim the slab instead of pushing */
-#define CAN_COLLECT 8
+#define CAN_COLLECT 8		/* its current slab's chain, and those of its ring */
 #define CAN_RETIRE 16
 #define CAN_CLAIM 32
 #define CAN_NEW 64
@@ -30,6 +31,8 @@
 #define CAN_B 1024
 #define CAN_INHERIT 2048	/* start on the heap of an exited thread */
 #define CAN_UNMAP 4096		/* have the arena unmap a region that is free as a whole */
+#define CAN_GATHER 8192		/* a free may leave the block in the outbox */
+#define CAN_RECLAIM 16384	/* look at the rings of other heaps */
 
 /* The word: UNOWNED:1 NOTIFY:1 count:3 head:3. Head 0 is the empty chain. */
 #define UNOWNED 128
@@ -37,6 +40,7 @@
 #define ONE 8
 #define COUNT(w) (((w) >> 3) & 7)
 #define HEAD(w) ((w) & 7)
+#define HEAD_BLOCK(g, w) (HEAD(w) == 0 -> 0 : BLOCK(g, HEAD(w)))	/* a block + 1 */
 #define IS_UNOWNED(w) ((w) >= UNOWNED)
 #define HAS_NOTIFY(w) (((w) & NOTIFY) != 0)
 #define IS_CLAIMABLE(w) (IS_UNOWNED(w) && COUNT(w) != 0)
@@ -45,6 +49,8 @@
 #define NONE 0
 #define OWNER_HEAP 1
 #define CLAIMER_HEAP 2		/* the second claimer's is 3 */
+#define RECLAIMER_HEAP 4
+#define HEAPS 5
 #define EMPTY_HEAP 7		/* the pushers'; never owns anything */
 
 #define CLASS_A 0
@@ -71,17 +77,21 @@
 #define CHAIN 2			/* on the remote chain */
 #define USER 3			/* allocated */
 #define FREEING 4		/* inside somebody's free() */
+#define OUTBOX 5		/* gathered by somebody who freed it, and linked */
 
 byte word[GRANULES];
 byte owner[GRANULES];
 byte class[GRANULES];
 byte used[GRANULES];
-byte next[BLOCKS];
+byte next[BLOCKS];		/* a block + 1 */
 byte use[GRANULES];
 byte hint[REGIONS];		/* bitmaps of granules */
 byte class_hint[2];		/* bitmaps of regions, one a class */
 bit unmapped[REGIONS];		/* its descriptors are not there */
 bit lock;			/* the arena's */
+bit heap_lock[HEAPS];		/* guard the rings */
+byte ring[GRANULES];		/* the heap in whose ring of partial slabs it is */
+bit was_free[GRANULES];		/* it was free as a whole when it was looked at */
 byte heap_pool;			/* the heap left by an exited thread */
 byte done;			/* threads that have finished */
 byte holder[GRANULES];
@@ -93,13 +103,14 @@ hidden byte k, n, at, b, length;
 /* These are always false: they label the expression that pan prints with its property. */
 #define HOLDS(property, condition) assert(property || (condition))
 hidden byte ONE_HOLDER, ONE_PLACE, COUNTED, EMPTY_RELEASE, UNOWNED_OR_OWNED;
-hidden byte TRUE_CLASS, HINTED, KEPT, AT_REST, MAPPED;
+hidden byte TRUE_CLASS, HINTED, KEPT, AT_REST, MAPPED, RINGED;
 
 /* After every write to word, owner, holder or use. */
 #define CHECK_SLAB(g) \
 	HOLDS(UNOWNED_OR_OWNED, !IS_UNOWNED(word[g]) || (owner[g] == NONE && holder[g] == NONE)); \
 	HOLDS(ONE_HOLDER, owner[g] == NONE || owner[g] == holder[g]); \
-	HOLDS(AT_REST, use[g] == SLAB || (word[g] == 0 && owner[g] == NONE)); \
+	HOLDS(AT_REST, use[g] == SLAB || (word[g] == 0 && owner[g] == NONE && ring[g] == NONE)); \
+	HOLDS(RINGED, ring[g] == NONE || ring[g] == owner[g]); \
 	HOLDS(COUNTED, COUNT(word[g]) <= CAPACITY(class[g])); \
 	HOLDS(COUNTED, !IS_UNOWNED(word[g]) || COUNT(word[g]) < CAPACITY(class[g])); \
 	HOLDS(MAPPED, !unmapped[REGION(g)])
@@ -143,10 +154,10 @@ inline take_chain(g, taken, to)
 {
 	HOLDS(ONE_HOLDER, holder[g] == me);
 	n = 0;
-	at = HEAD(taken);
+	at = HEAD_BLOCK(g, taken);
 	do
 	:: at != 0 ->
-		b = BLOCK(g, at - 1);
+		b = at - 1;
 		HOLDS(ONE_PLACE, place[b] == CHAIN);
 		place[b] = to;
 		at = next[b];
@@ -247,81 +258,194 @@ inline retire(g)
 	w = 0; c = 0; free_count = 0
 }
 
+/* A slab joins the ring of its owner, whose lock is held for that alone. */
+inline ring_add(g)
+{
+	d_step { heap_lock[me] == 0 ->
+		HOLDS(ONE_HOLDER, holder[g] == me);
+		HOLDS(RINGED, ring[g] == NONE);
+		ring[g] = me;
+		was_free[g] = 0;
+		CHECK_SLAB(g) }
+}
+
 /* free() of block `block`, which the caller has in its hands. */
 inline free_block(block, g)
 {
 	if
-	:: d_step { owner[g] == me ->
+	:: owner[g] == me
+	:: owner[g] != me && (may & CAN_ADOPT) -> claim_back(g)
+	:: owner[g] != me
+	fi;
+	if
+	:: owner[g] == me -> free_local(block, g)
+	:: owner[g] != me ->
+		d_step {
+			place[block] = OUTBOX;
+			next[block] = first;
+			first = block + 1;
+			last = (gathered == 0 -> block + 1 : last);
+			gathered++ }
+	fi;
+	w = 0; c = 0
+}
+
+/* An unowned slab becomes the caller's, who has a block of it in hand; then it joins the ring. */
+inline claim_back(g)
+{
+	w = word[g];
+	do
+	:: IS_UNOWNED(w) ->
+		if
+		:: d_step { word[g] == w ->
+			word[g] = 0;
+			HOLDS(ONE_HOLDER, holder[g] == NONE);
+			holder[g] = me;
+			length = COUNT(w) - (CAPACITY(c) - used[g]);
+			fold_chain(g, w) };
+			d_step { owner[g] = me; CHECK_SLAB(g) };
+			ring_add(g);
+			break
+		:: d_step { word[g] != w -> w = word[g] }
+		fi
+	:: !IS_UNOWNED(w) -> break
+	od
+}
+
+/*
+ * The owner frees, without a lock, for the slab may be in its ring or its current one. The last block: unless
+ * it is the current one it is released, or stays in the ring, if it is alone there.
+ */
+inline free_local(block, g)
+{
+	d_step {
 		HOLDS(ONE_HOLDER, holder[g] == me);
 		place[block] = LOCAL;
 		used[g]--;
+		w = used[g];
 		check_used(g) };
+	if
+	:: w == 0 && current != g + 1 ->
 		if
-		:: d_step { used[g] == 0 && current != g + 1 ->
-			HOLDS(AT_REST, word[g] == 0);
-			owner[g] = NONE };
+		:: d_step { heap_lock[me] == 0 ->
+			HOLDS(RINGED, ring[g] == me);
+			ring[g] = NONE };
+			d_step {
+				HOLDS(AT_REST, word[g] == 0);
+				owner[g] = NONE };
 			release(g)
-		:: used[g] != 0 || current == g + 1
+		:: d_step { heap_lock[me] == 0 -> HOLDS(RINGED, ring[g] == me) }
 		fi
-	:: owner[g] != me ->
-		w = word[g];
-		do
-		:: IS_UNOWNED(w) && COUNT(w) + 1 == CAPACITY(c) ->
-			/* The last block: ours and released by one and the same step. */
+	:: w != 0 || current == g + 1
+	fi
+}
+
+/* The blocks of the outbox, now the thread's own, go from there to a place. */
+inline empty_outbox(g, to)
+{
+	at = first;
+	do
+	:: at != NONE -> b = at - 1; at = next[b]; place[b] = to
+	:: else -> break
+	od;
+	b = 0
+}
+
+/* The outbox, all of slab g, goes out by one compare-and-swap. */
+inline push(g)
+{
+	c = class[g];
+	w = word[g];
+	do
+	:: IS_UNOWNED(w) && COUNT(w) + gathered == CAPACITY(c) ->
+		/* The last blocks: the slab is ours, and released, by one and the same step. */
+		if
+		:: d_step { word[g] == w ->
+			word[g] = 0;
+			HOLDS(ONE_HOLDER, holder[g] == NONE);
+			holder[g] = me;
+			empty_outbox(g, LOCAL);
+			length = COUNT(w) - (CAPACITY(c) - used[g]);
+			take_chain(g, w, LOCAL) };
+			release(g);
+			break
+		:: d_step { word[g] != w -> w = word[g] }
+		fi
+	:: IS_UNOWNED(w) && COUNT(w) + gathered != CAPACITY(c) ->
+		if
+		:: d_step { word[g] == w ->
+			empty_outbox(g, CHAIN);
+			next[last - 1] = HEAD_BLOCK(g, w);
+			word[g] = UNOWNED | ((COUNT(w) + gathered) * ONE) | (INDEX_OF(first - 1) + 1);
+			CHECK_SLAB(g) };
 			if
-			:: d_step { word[g] == w ->
-				word[g] = 0;
-				HOLDS(ONE_HOLDER, holder[g] == NONE);
-				holder[g] = me;
-				place[block] = LOCAL;
-				length = COUNT(w) - (CAPACITY(c) - used[g]);
-				take_chain(g, w, LOCAL) };
-				release(g);
-				break
-			:: d_step { word[g] != w -> w = word[g] }
-			fi
-		:: IS_UNOWNED(w) && COUNT(w) + 1 != CAPACITY(c) && (may & CAN_ADOPT) ->
-			if
-			:: d_step { word[g] == w ->
-				word[g] = 0;
-				HOLDS(ONE_HOLDER, holder[g] == NONE);
-				holder[g] = me;
-				owner[g] = me;
-				length = COUNT(w) - (CAPACITY(c) - used[g]);
-				place[block] = LOCAL;
-				used[g]--;
-				fold_chain(g, w);
-				CHECK_SLAB(g) };
-				break
-			:: d_step { word[g] != w -> w = word[g] }
-			fi
-		:: IS_UNOWNED(w) && COUNT(w) + 1 != CAPACITY(c) ->
-			if
-			:: d_step { word[g] == w ->
-				next[block] = HEAD(w);
-				place[block] = CHAIN;
-				word[g] = UNOWNED | ((COUNT(w) + 1) * ONE) | (INDEX_OF(block) + 1);
-				CHECK_SLAB(g) };
-				if
-				:: HAS_NOTIFY(w) -> set_hint(g, c)
-				:: else
-				fi;
-				break
-			:: d_step { word[g] != w -> w = word[g] }
-			fi
-		:: !IS_UNOWNED(w) ->
-			if
-			:: d_step { word[g] == w ->
-				next[block] = HEAD(w);
-				place[block] = CHAIN;
-				word[g] = ((COUNT(w) + 1) * ONE) | (INDEX_OF(block) + 1);
-				CHECK_SLAB(g) };
-				break
-			:: d_step { word[g] != w -> w = word[g] }
-			fi
-		od
+			:: HAS_NOTIFY(w) -> set_hint(g, c)
+			:: else
+			fi;
+			break
+		:: d_step { word[g] != w -> w = word[g] }
+		fi
+	:: !IS_UNOWNED(w) ->
+		if
+		:: d_step { word[g] == w ->
+			empty_outbox(g, CHAIN);
+			next[last - 1] = HEAD_BLOCK(g, w);
+			word[g] = ((COUNT(w) + gathered) * ONE) | (INDEX_OF(first - 1) + 1);
+			CHECK_SLAB(g) };
+			break
+		:: d_step { word[g] != w -> w = word[g] }
+		fi
+	od;
+	atomic { first = NONE; last = NONE; gathered = 0; w = 0; c = 0 }
+}
+
+/*
+ * Somebody else looks at a slab in a heap's ring, whose lock it has, of heap `left`: is it free as a whole, and was
+ * it so the last time? `used` is read, then the word.
+ */
+inline reclaim(g)
+{
+	c = used[g];
+	w = word[g];
+	if
+	:: d_step { c != 0 && COUNT(w) == c && !was_free[g] -> was_free[g] = 1 }
+	:: d_step { c != 0 && COUNT(w) == c && was_free[g] ->
+		HOLDS(ONE_HOLDER, holder[g] == left);
+		holder[g] = me;
+		ring[g] = NONE };
+		d_step {
+			w = word[g];
+			word[g] = 0;
+			length = COUNT(w);
+			take_chain(g, w, LOCAL) };
+		d_step {
+			owner[g] = NONE;
+			CHECK_SLAB(g) };
+		release(g)
+	:: c == 0 || COUNT(w) != c
 	fi;
-	w = 0; c = 0
+	d_step { heap_lock[left] = 0; left = 0; w = 0; c = 0 }
+}
+
+/* The owner takes the chain of a slab in its ring home, under the lock, and releases what is empty then. */
+inline tidy(g)
+{
+	w = word[g];
+	if
+	:: d_step { w != 0 ->
+		w = word[g];
+		word[g] = 0;
+		length = COUNT(w);
+		fold_chain(g, w) }
+	:: w == 0
+	fi;
+	if
+	:: d_step { used[g] == 0 -> ring[g] = NONE };
+		d_step { owner[g] = NONE; CHECK_SLAB(g) };
+		release(g)
+	:: used[g] != 0
+	fi;
+	d_step { heap_lock[me] = 0; w = 0 }
 }
 
 /*
@@ -467,10 +591,13 @@ inline make_slab(g)
 }
 
 #define CAN(what) (budget > 0 && (may & (what)) == (what))
-#define MINE(g) (g < GRANULES && owner[(g) % GRANULES] == me)
+/* In the own ring. */
+#define MINE(g) (g < GRANULES && ring[(g) % GRANULES] == me)
 #define IS_FREE(g) (g < GRANULES && use[(g) % GRANULES] == FREE)
+/* A block to free: the outbox holds blocks of one slab at a time, and goes out before one of another. */
 #define PICK(b) \
-	:: d_step { CAN(CAN_FREE) && b < BLOCKS && place[(b) % BLOCKS] == USER -> \
+	:: d_step { CAN(CAN_FREE) && b < BLOCKS && place[(b) % BLOCKS] == USER && \
+			(first == NONE || GRANULE_OF(first - 1) == GRANULE_OF((b) % BLOCKS)) -> \
 		budget--; \
 		place[(b) % BLOCKS] = FREEING; \
 		c = class[GRANULE_OF((b) % BLOCKS)]; \
@@ -486,14 +613,38 @@ inline make_slab(g)
 		budget--; \
 		wanted = of_class; \
 		seeking = 1 }
+#define ENTER(g) \
+	:: d_step { CAN(CAN_MALLOC) && current == NONE && MINE(g) && heap_lock[me] == 0 -> \
+		ring[(g) % GRANULES] = NONE; \
+		current = (g) % GRANULES + 1 }
 #define LEAVE(g) \
-	:: d_step { MINE(g) -> victim = (g) % GRANULES + 1 }
+	:: d_step { MINE(g) && heap_lock[me] == 0 -> \
+		ring[(g) % GRANULES] = NONE; \
+		victim = (g) % GRANULES + 1 }
+#define TIDY(g) \
+	:: d_step { CAN(CAN_COLLECT) && MINE(g) && heap_lock[me] == 0 -> \
+		budget--; \
+		heap_lock[me] = 1; \
+		tidied = (g) % GRANULES + 1 }
+#define LOOK(g) \
+	:: d_step { CAN(CAN_RECLAIM) && g < GRANULES && ring[(g) % GRANULES] != NONE && \
+			ring[(g) % GRANULES] != me && heap_lock[ring[(g) % GRANULES]] == 0 -> \
+		budget--; \
+		left = ring[(g) % GRANULES]; \
+		heap_lock[left] = 1; \
+		looked = (g) % GRANULES + 1 }
+
+/* Nothing is begun. The outbox may hold blocks, or must be emptied at once. */
+#define IS_AT_REST \
+	(block == NONE && victim == NONE && taken == NONE && tidied == NONE && looked == NONE && !seeking)
 
 /* One thread. What it has begun (block, victim, seeking) it finishes before it chooses again. */
-proctype thread(byte me; short may; byte budget)
+proctype thread(byte me; int may; byte budget)
 {
 	byte current, victim, candidate, taken;	/* a granule + 1 */
-	byte block;				/* a block + 1 */
+	byte tidied, looked;			/* the same */
+	byte block, first, last;		/* a block + 1; the outbox's ends */
+	byte gathered;				/* blocks in it */
 	byte w, c, free_count, wanted, region, left, scan;
 	bit seeking, leaving;
 
@@ -504,21 +655,25 @@ proctype thread(byte me; short may; byte budget)
 	do
 	:: block != NONE -> free_block(block - 1, GRANULE_OF(block - 1)); block = NONE
 	:: victim != NONE -> retire(victim - 1); victim = NONE
+	:: tidied != NONE -> tidy(tidied - 1); tidied = NONE
+	:: looked != NONE -> reclaim(looked - 1); looked = NONE
 	:: d_step { taken != NONE -> make_slab(taken - 1); taken = NONE }
 	:: seeking -> claim();
 		d_step {
 			HOLDS(TRUE_CLASS, current == NONE || class[current - 1] == wanted);
 			seeking = 0;
 			wanted = 0 }
-	:: block == NONE && victim == NONE && taken == NONE && !seeking && !leaving ->
+	:: IS_AT_REST && first != NONE -> push(GRANULE_OF(first - 1))
+	:: IS_AT_REST && !leaving && (first == NONE || (may & CAN_GATHER)) ->
 		if
 		PICK(0) PICK(1) PICK(2) PICK(3) PICK(4) PICK(5)
 		MAKE(0, CAN_A, CLASS_A) MAKE(0, CAN_B, CLASS_B)
 		MAKE(1, CAN_A, CLASS_A) MAKE(1, CAN_B, CLASS_B)
 		:: d_step { CAN(CAN_MALLOC) && current != NONE -> budget-- };
 			allocate(current - 1)
-		:: d_step { CAN(CAN_MALLOC) && current == NONE && MINE(0) -> current = 1 }
-		:: d_step { CAN(CAN_MALLOC) && current == NONE && MINE(1) -> current = 2 }
+		ENTER(0) ENTER(1)
+		TIDY(0) TIDY(1)
+		LOOK(0) LOOK(1)
 		SEEK(CAN_A, CLASS_A) SEEK(CAN_B, CLASS_B)
 		:: d_step { CAN(CAN_COLLECT) && current != NONE && word[current - 1] != 0 ->
 			budget--;
@@ -550,9 +705,10 @@ proctype thread(byte me; short may; byte budget)
 				current = NONE
 			:: else
 			fi }
-		:: break
+		:: first == NONE -> break
+		:: first != NONE
 		fi
-	:: victim == NONE && leaving ->
+	:: victim == NONE && leaving && first == NONE ->
 		if
 		LEAVE(0) LEAVE(1)
 		:: d_step { !MINE(0) && !MINE(1) ->
@@ -572,6 +728,7 @@ inline check_quiescence(g)
 		CHECK_SLAB(g);
 		HOLDS(KEPT, (owner[g] != NONE) != IS_UNOWNED(word[g]));
 		HOLDS(KEPT, owner[g] == holder[g] && (owner[g] == NONE || owner[g] != heap_pool));
+		HOLDS(RINGED, ring[g] == NONE || ring[g] == owner[g]);
 		count_blocks(g, CHAIN);
 		length = n;
 		count_blocks(g, LOCAL);
@@ -581,6 +738,8 @@ inline check_quiescence(g)
 			((hint[REGION(g)] & HINT_BIT(g)) &&
 				(class_hint[class[g]] & REGION_BIT(g))));
 		count_blocks(g, FREEING);
+		HOLDS(ONE_PLACE, n == 0);
+		count_blocks(g, OUTBOX);
 		HOLDS(ONE_PLACE, n == 0)
 	:: else ->
 		count_blocks(g, LOCAL);
@@ -594,6 +753,7 @@ init {
 		use[0] = SLAB;
 		owner[0] = OWNER_HEAP;
 		holder[0] = OWNER_HEAP;
+		ring[0] = OWNER_HEAP;
 		used[0] = START;
 		k = 0;
 		do

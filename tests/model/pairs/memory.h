@@ -39,7 +39,7 @@ hidden byte x, newest, had;
 
 /* A failing assertion names its property by a label that is always false. */
 #define HOLDS(property, condition) assert(property || (condition))
-hidden byte HINTED, TRUE_CLASS, LINKED, LANDED, SEEN;
+hidden byte EMPTY, HINTED, TRUE_CLASS, LINKED, LANDED, SEEN;
 
 /* Inside d_steps: thread t has read write n of location l. */
 inline see(t, l, n, order)
