@@ -84,9 +84,9 @@ function check(align) {
 			"set at least " value["RESERVE_MIN_MIB"])
 }
 
-# Granules of a slab: the fewest that hold eight blocks, but at most four.
+# Granules of a slab: one if it holds eight blocks, else as few as hold four, but at most four.
 function span_for(size, span) {
-	for (span = 1; span < 4 && int(span * granule_size / size) < 8; span *= 2)
+	for (span = 1; span < 4 && int(span * granule_size / size) < (span == 1 ? 8 : 4); span *= 2)
 		;
 	return span
 }

@@ -20,7 +20,7 @@
 #include "heap/tidy.h"
 
 /* How many granules a heap keeps in slabs that are free as a whole. */
-#define EMPTY_GRANULES_MAX (GRANULES_PER_REGION / 8)
+#define EMPTY_GRANULES_MAX (GRANULES_PER_REGION / 16)
 
 /* ---- refill -------------------------------------------------------------------------------- */
 

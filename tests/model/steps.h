@@ -19,6 +19,7 @@ void model_step(void);
 #undef atomic_fetch_or
 #undef atomic_fetch_and
 #undef atomic_compare_exchange
+#undef atomic_count_down
 
 #define atomic_load(pointer, order) (model_step(), __atomic_load_n(pointer, __ATOMIC_##order))
 #define atomic_store(pointer, value, order) \
@@ -32,6 +33,14 @@ void model_step(void);
 #define atomic_compare_exchange(pointer, expected, value, order)                   \
 	(model_step(), __atomic_compare_exchange_n(pointer, expected, value, true, \
 						   __ATOMIC_##order, __ATOMIC_ACQUIRE))
+/* A release, as the threads see it in which order this one made its stores. */
+#define atomic_count_down(pointer)                                                     \
+	({                                                                             \
+		__typeof__(*(pointer)) left_ = (__typeof__(*(pointer)))(*(pointer)-1); \
+		model_step();                                                          \
+		__atomic_store_n(pointer, left_, __ATOMIC_RELEASE);                    \
+		left_;                                                                 \
+	})
 
 #endif
 

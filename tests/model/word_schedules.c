@@ -15,6 +15,8 @@
 
 #include "arena/arena.h"
 #include "heap/heap.h"
+#include "heap/reclaim.h"
+#include "platform/os.h"
 #include "slab/hint.h"
 
 #include <pthread.h>
@@ -26,6 +28,16 @@
 #include <time.h>
 
 void model_step(void);
+
+/* The engine's clock stands still but for the ticks of those who reclaim. */
+__typeof__(os_clock_ms) __wrap_os_clock_ms;
+
+static uint64_t clock_ms = 1;
+
+uint64_t __wrap_os_clock_ms(void)
+{
+	return __atomic_load_n(&clock_ms, __ATOMIC_RELAXED);
+}
 
 enum {
 	/* Two classes whose slabs have the same span and few blocks, of different numbers. */
@@ -219,6 +231,8 @@ static void check_heap(struct actor *living)
 	pthread_join(living->thread, NULL);
 	for (int slot = 0; slot < BLOCKS_MAX; slot++)
 		release(slot);
+	/* What this thread gathered, and what it owns. */
+	tailor_malloc_trim(0);
 	expect(tailor_validate() == 0, "the heap is contradictory when all is free");
 	expect(is_all_given_back(), "a slab is lost");
 }
@@ -404,11 +418,117 @@ static void do_nothing(void)
 {
 }
 
+/* ---- rings, reclaiming, the outbox ---- */
+
+/* The slab was full, and was claimed back by a free: it is in the ring, with its first `kept` blocks in use. */
+static void own_partial(int kept)
+{
+	allocate_slab(SIZE_D, 0);
+	allocate(SLOT_D, SIZE_D);
+	for (int slot = kept; slot < capacity_of(SIZE_D); slot++)
+		release(slot);
+}
+
+static void own_partial_with_two(void)
+{
+	own_partial(2);
+}
+
+/* And the active slab is full, so that the next block comes from the partial one. */
+static void own_partial_and_full(void)
+{
+	own_partial(2);
+	for (int i = 1; i < capacity_of(SIZE_D); i++)
+		allocate(SLOT_D + i, SIZE_D);
+}
+
+/* One slab retired, full; its last owner's next free claims it back. */
+static void own_retired(void)
+{
+	allocate_slab(SIZE_D, 0);
+	allocate(SLOT_D, SIZE_D);
+}
+
+/* A tick of the clock, at which this thread looks at the others' rings. */
+static void look(void)
+{
+	uint64_t now = __atomic_add_fetch(&clock_ms, CONFIG_PURGE_DELAY_MS, __ATOMIC_RELAXED);
+
+	reclaim_tick(heap_current(), (purge_clock_t)now);
+}
+
+static void look_twice(void)
+{
+	look();
+	look();
+}
+
+static void free_second_and_look(void)
+{
+	release(1);
+	look_twice();
+}
+
+static void free_first_two_and_look(void)
+{
+	release(0);
+	release(1);
+	look_twice();
+}
+
+/* All blocks but the one that the owner frees; the slab may be claimed back in between. */
+static void free_all_but_first_and_look(void)
+{
+	for (int slot = 1; slot < capacity_of(SIZE_D); slot++)
+		release(slot);
+	look_twice();
+}
+
+static void allocate_from_partial(void)
+{
+	allocate(SLOT_C - 1, SIZE_D);
+	allocate(SLOT_C - 2, SIZE_D);
+}
+
+static void trim(void)
+{
+	tailor_malloc_trim(0);
+}
+
+static void attach(void)
+{
+	tailor_free(tailor_malloc(1));
+}
+
+/* Gathered, and sent as one chain. */
+static void free_first_two_at_once(void)
+{
+	release(0);
+	release(1);
+	tailor_malloc_trim(0);
+}
+
+/* Sent when the thread ends. */
+static void allocate_and_free_first_two(void)
+{
+	attach();
+	release(0);
+	release(1);
+}
+
 #define SCENARIO(title, set, prepared, one, other)                \
 	{                                                         \
 		.name = (title), .set_up = (set),                 \
 		.actors = {{.prepare = (prepared), .act = (one)}, \
 			   {.act = (other), .lives_on = true}},   \
+	}
+
+/* It is the second thread, which lives on, that is prepared. */
+#define PREPARED(title, set, one, prepared, other)                                     \
+	{                                                                              \
+		.name = (title), .set_up = (set),                                      \
+		.actors = {{.act = (one)},                                             \
+			   {.prepare = (prepared), .act = (other), .lives_on = true}}, \
 	}
 
 static struct scenario scenarios[] = {
@@ -427,6 +547,26 @@ static struct scenario scenarios[] = {
 	SCENARIO("second_exit_and_claim", make_unowned_with_two_used, allocate_c_and_d, do_nothing,
 		 allocate_d),
 	SCENARIO("free_claims_and_free", NULL, own_full, allocate_d_and_free_third, free_first_two),
+	/* The owner frees the last block, and ends; then the same with an owner that lives. */
+	SCENARIO("free_exit_and_reclaim", NULL, own_partial_with_two, free_first,
+		 free_second_and_look),
+	PREPARED("reclaim_and_free", NULL, free_second_and_look, own_partial_with_two, free_first),
+	PREPARED("reclaim_and_empty", NULL, look_twice, own_partial_with_two, free_first_two),
+	PREPARED("reclaim_and_refill", NULL, free_first_two_and_look, own_partial_and_full,
+		 allocate_from_partial),
+	PREPARED("reclaim_and_tidy", NULL, free_first_two_and_look, own_partial_with_two, trim),
+	SCENARIO("exit_and_reclaim", NULL, own_partial_with_two, do_nothing,
+		 free_first_two_and_look),
+	PREPARED("claim_back_and_reclaim", NULL, free_all_but_first_and_look, own_retired,
+		 free_first),
+	SCENARIO("two_reclaim", own_partial_with_two, NULL, free_first_two_and_look, look_twice),
+	/* Chains. */
+	PREPARED("exit_and_chain", NULL, allocate_and_free_first_two, own_all_but_one,
+		 allocate_two_of_d),
+	SCENARIO("chain_and_claim", make_full_unowned, attach, free_first_two_at_once, allocate_d),
+	SCENARIO("last_chain_and_reuse", make_unowned_with_two_used, attach, free_first_two_at_once,
+		 allocate_c),
+	PREPARED("chain_and_exit", NULL, allocate_and_free_first_two, own_full, trim),
 };
 
 /* ---- a troupe: one is stopped, three go on -------------------------------------------------- */

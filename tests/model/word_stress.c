@@ -1,7 +1,8 @@
 /*
  * The real engine under the model's conditions: threads that allocate, hand blocks to each other,
- * free and exit, on slabs of few blocks that change their class all the time, each atomic access a
- * place where a thread may stop (steps.h).
+ * free, sleep and exit, on slabs of few blocks that change their class all the time, each atomic access a
+ * place where a thread may stop (steps.h). The purge delay is a millisecond, so that slabs of those who sleep are
+ * reclaimed.
  *
  *	word_stress SECONDS SEED
  *
@@ -10,6 +11,8 @@
  * blocks are freed and the heap is validated. Built with ThreadSanitizer, which watches the orders.
  */
 #include "tailor.h"
+
+#include "slab/slab.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -31,16 +34,26 @@ struct parcel {
 };
 
 /* Small slabs of several classes, medium ones of four granules, and a large run. */
-static const size_t sizes[] = {400, 500, 700, 1000, 1000, 1500, 3000, 9000, 20000};
+static const size_t sizes[] = {32, 400, 500, 700, 1000, 1000, 1000, 1500, 3000, 6000, 9000, 20000};
 
 static struct parcel *slots[SLOTS];
 static time_t end_time;
 static bool is_broken;
 static unsigned round_count;
+static unsigned reclaimed_count;
 
 static _Thread_local uint32_t random_state = 1;
 
 void model_step(void);
+
+/* Only who reclaims calls it. */
+__typeof__(slab_forget_remote) __real_slab_forget_remote, __wrap_slab_forget_remote;
+
+void __wrap_slab_forget_remote(struct descriptor *slab)
+{
+	__atomic_fetch_add(&reclaimed_count, 1, __ATOMIC_RELAXED);
+	__real_slab_forget_remote(slab);
+}
 
 static uint32_t next_random(void)
 {
@@ -93,12 +106,17 @@ static void free_parcel(struct parcel *parcel)
 
 static void *run_round(void *seed)
 {
+	const struct timespec sleep = {.tv_nsec = 20000000};
+
 	random_state = (uint32_t)(uintptr_t)seed | 1;
 	for (int i = 0; i < ROUND_STEPS; i++) {
 		struct parcel *parcel = next_random() % 8 < 5 ? make_parcel() : NULL;
 		struct parcel **slot = &slots[next_random() % SLOTS];
 
 		free_parcel(__atomic_exchange_n(slot, parcel, __ATOMIC_ACQ_REL));
+		/* Long enough for others to free what it has, and to look twice. */
+		if (next_random() % 256 == 0)
+			nanosleep(&sleep, NULL);
 	}
 	return NULL;
 }
@@ -143,7 +161,11 @@ int main(int argc, char **argv)
 		printf("the heap holds %zu contradictions\n", contradictions);
 	if (is_broken || contradictions > 0)
 		return 1;
-	printf("ok stress: %d threads, %u times anew, %d steps each\n", THREADS, round_count,
-	       ROUND_STEPS);
+	if (reclaimed_count == 0) {
+		puts("no slab was reclaimed");
+		return 1;
+	}
+	printf("ok stress: %d threads, %u times anew, %d steps each, %u slabs reclaimed\n", THREADS,
+	       round_count, ROUND_STEPS, reclaimed_count);
 	return 0;
 }

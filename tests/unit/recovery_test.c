@@ -85,10 +85,10 @@ static const struct recovery_case touching[] = {
 
 /* What was huge serves the other tiers, and what was theirs serves huge blocks. */
 static const struct recovery_case across_huge[] = {
-	OTHER("3000K_then_4096", 3000 * KIB, 4096),
-	OTHER("3000K_then_128K", 3000 * KIB, 128 * KIB),
-	OTHER("4096_then_3000K", 4096, 3000 * KIB),
-	OTHER("128K_then_3000K", 128 * KIB, 3000 * KIB),
+	OTHER("2200K_then_4096", 2200 * KIB, 4096),
+	OTHER("2200K_then_128K", 2200 * KIB, 128 * KIB),
+	OTHER("4096_then_2200K", 4096, 2200 * KIB),
+	OTHER("128K_then_2200K", 128 * KIB, 2200 * KIB),
 };
 
 static unsigned char *blocks[BLOCKS_MAX];
