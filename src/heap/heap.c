@@ -19,6 +19,14 @@
 #include "heap/reclaim.h"
 #include "heap/tidy.h"
 
+/*
+ * A partial slab is worth to become active when so large a part of it is free; else a new one is made. In a large
+ * heap whose blocks come and go at random each slab has a free block or two, and a refill would find no more.
+ */
+enum {
+	WORTHWHILE_PART = 8,
+};
+
 /* How many granules a heap keeps in slabs that are free as a whole. */
 #define EMPTY_GRANULES_MAX (GRANULES_PER_REGION / 16)
 
@@ -84,11 +92,11 @@ static struct descriptor *claim_anywhere(struct heap *heap, unsigned size_class)
 	return slab;
 }
 
-/* Another active slab, one that has blocks. Returns false when there is no memory. */
-static bool change_active(struct heap *heap, unsigned size_class)
+/* Another active slab, with at least so many blocks if it is partial. Returns false when there is no memory. */
+static bool change_active(struct heap *heap, unsigned size_class, uint32_t least)
 {
 	struct descriptor *full = heap->active[size_class];
-	struct descriptor *slab = partial_take(heap, size_class);
+	struct descriptor *slab = partial_take(heap, size_class, least);
 
 	heap->active[size_class] = NULL;
 	if (full)
@@ -104,10 +112,12 @@ static bool change_active(struct heap *heap, unsigned size_class)
 /* The same, and when there is no memory: what lies idle in other classes. */
 static bool change_active_at_any_cost(struct heap *heap, unsigned size_class)
 {
-	if (LIKELY(change_active(heap, size_class)))
+	uint32_t worthwhile = size_class_table[size_class].capacity / WORTHWHILE_PART;
+
+	if (LIKELY(change_active(heap, size_class, worthwhile)))
 		return true;
 	heap_trim(heap);
-	return change_active(heap, size_class);
+	return change_active(heap, size_class, 0);
 }
 
 /* Anything but the common case. */
@@ -268,7 +278,7 @@ void heap_abandon(struct heap *heap)
 			heap->active[size_class] = NULL;
 			retire(heap, slab);
 		}
-		while ((slab = partial_take(heap, size_class)))
+		while ((slab = partial_take(heap, size_class, 0)))
 			retire(heap, slab);
 	}
 	bitmap_clear(heap->refilled, 0, CLASS_COUNT);

@@ -6,6 +6,10 @@
  */
 #include "heap/partial.h"
 
+enum {
+	LOOKS = 8, /* at slabs that may have enough free blocks */
+};
+
 static bool is_alone(const struct descriptor *slab)
 {
 	return slab->next == slab;
@@ -77,12 +81,28 @@ void partial_add(struct heap *heap, unsigned size_class, struct descriptor *slab
 	lock_release(&heap->lock);
 }
 
-struct descriptor *partial_take(struct heap *heap, unsigned size_class)
+/*
+ * The oldest of a few that has enough free blocks; the others become the newest, so that all have their turn. The
+ * caller holds the lock.
+ */
+static struct descriptor *find_worthwhile(struct heap *heap, unsigned size_class, uint32_t least)
+{
+	for (unsigned i = 0; i < LOOKS && heap->partial[size_class]; i++) {
+		struct descriptor *slab = heap->partial[size_class];
+
+		if (slab_free_count(slab) >= least)
+			return slab;
+		heap->partial[size_class] = slab->next;
+	}
+	return NULL;
+}
+
+struct descriptor *partial_take(struct heap *heap, unsigned size_class, uint32_t least)
 {
 	struct descriptor *slab;
 
 	lock_take(&heap->lock);
-	slab = heap->partial[size_class];
+	slab = find_worthwhile(heap, size_class, least);
 	if (slab)
 		partial_unlink(heap, size_class, slab);
 	lock_release(&heap->lock);

@@ -15,8 +15,11 @@ bool partial_has_room(struct heap *heap, unsigned size_class);
 
 void partial_add(struct heap *heap, unsigned size_class, struct descriptor *slab);
 
-/* The one that was added first, for it has had the longest time to fill with free blocks; or NULL. */
-struct descriptor *partial_take(struct heap *heap, unsigned size_class);
+/*
+ * The one that was added first, for it has had the longest time to fill with free blocks, of those with at least
+ * so many; NULL when a few looks find none.
+ */
+struct descriptor *partial_take(struct heap *heap, unsigned size_class, uint32_t least);
 
 /* Takes out a certain one. */
 void partial_remove(struct heap *heap, unsigned size_class, struct descriptor *slab);

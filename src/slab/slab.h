@@ -90,6 +90,13 @@ static inline size_t slab_stride(const struct descriptor *slab)
 	return size_class_stride(atomic_load(&slab->size_class, RELAXED));
 }
 
+/* How many blocks of an owned slab are free. Relaxed: what others are just freeing may be missing. */
+static inline uint32_t slab_free_count(const struct descriptor *slab)
+{
+	return (uint32_t)slab->capacity - slab->used +
+	       word_count(atomic_load(&slab->word, RELAXED));
+}
+
 /* The descriptor of the slab that a tail granule belongs to. */
 static inline struct descriptor *slab_head(struct descriptor *tail)
 {
