@@ -15,7 +15,7 @@
 #include <string.h>
 
 enum {
-	SIZE = 500,
+	SIZE = 100,
 	SLABS = 20,
 	BLOCKS_MAX = 40000,
 	CHAIN_MAX = 32,
