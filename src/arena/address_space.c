@@ -23,6 +23,9 @@ enum {
 /* Where the next mapping may go; a mere wish. Relaxed everywhere: it orders nothing. */
 static uintptr_t next_hint;
 
+/* The lowest mapping of all, beneath which there is room as a rule; a wish as well. */
+static uintptr_t lowest = UINTPTR_MAX;
+
 /* The last address that the configuration allows. */
 #define ADDRESS_MAX (~(uintptr_t)0 >> (WORD_BITS - CONFIG_VA_BITS))
 
@@ -52,6 +55,13 @@ static uintptr_t place_below(uintptr_t limit, size_t byte_count, size_t alignmen
 	if (limit + offset < alignment)
 		return 0;
 	return align_down(limit + offset, alignment) - offset;
+}
+
+/* The same, for a mapping that ends where another begins. */
+static uintptr_t place_beneath(uintptr_t other, size_t byte_count, size_t alignment, size_t offset)
+{
+	return other > byte_count ? place_below(other - byte_count, byte_count, alignment, offset)
+				  : 0;
 }
 
 static void *map_at(uintptr_t hint, size_t byte_count, size_t alignment, size_t offset,
@@ -98,17 +108,22 @@ void *address_space_map(size_t byte_count, size_t alignment, size_t offset, enum
 	uintptr_t hint = atomic_load(&next_hint, RELAXED);
 	void *address;
 
-	hint = hint > byte_count ? place_below(hint - byte_count, byte_count, alignment, offset)
-				 : 0;
+	hint = place_beneath(hint, byte_count, alignment, offset);
 	address = map_at(hint, byte_count, alignment, offset, access, &refused);
 	for (unsigned i = 0; i < TRIES_BELOW && !address && refused != 0; i++)
 		address = map_at(place_below(refused, byte_count, alignment, offset), byte_count,
 				 alignment, offset, access, &refused);
 	if (!address && refused != 0)
+		address = map_at(place_beneath(atomic_load(&lowest, RELAXED), byte_count, alignment,
+					       offset),
+				 byte_count, alignment, offset, access, &refused);
+	if (!address && refused != 0)
 		address = map_and_trim(byte_count, alignment, offset, access);
 	if (!address)
 		return NULL;
 	atomic_store(&next_hint, (uintptr_t)address, RELAXED);
+	if ((uintptr_t)address < atomic_load(&lowest, RELAXED))
+		atomic_store(&lowest, (uintptr_t)address, RELAXED);
 	statistics_count(COUNTER_MAPS, 1);
 	statistics_raise(GAUGE_MAPPED, byte_count);
 	return address;

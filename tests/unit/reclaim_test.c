@@ -15,7 +15,7 @@
 #include <string.h>
 
 enum {
-	SIZE = 500,
+	SIZE = 100,
 	SLABS = 20,
 	BLOCKS_MAX = 40000,
 	CHAIN_MAX = 32,
@@ -153,16 +153,20 @@ static void *use_partial_slabs(void *argument)
 	void *taken = NULL;
 
 	allocate_slabs();
+	/* Enough of each that it is worth to be used again. */
 	for (size_t i = 0; i < ARRAY_LENGTH(order); i++) {
 		slabs[i] = slab_of(blocks[order[i] * capacity]);
-		free_block(order[i] * capacity);
+		for (size_t k = 0; k < capacity / 4; k++)
+			free_block(order[i] * capacity + k);
 	}
 	for (size_t i = 0; i < capacity; i++)
 		blocks[block_count++] = fam_malloc(SIZE);
 	for (size_t i = 0; i < ARRAY_LENGTH(order); i++) {
-		taken = fam_malloc(SIZE);
-		THREAD_EXPECT(slab_of(taken) == slabs[i]);
-		blocks[block_count++] = taken;
+		for (size_t k = 0; k < capacity / 4; k++) {
+			taken = fam_malloc(SIZE);
+			THREAD_EXPECT(slab_of(taken) == slabs[i]);
+			blocks[block_count++] = taken;
+		}
 	}
 	for (size_t i = 0; i < block_count; i++)
 		free_block(i);
