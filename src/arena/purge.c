@@ -2,7 +2,7 @@
  * One loop purges for all policies; a policy is which bits it takes, how many and how often
  * (purge_clock.c).
  *
- * One purger at a time works on an arena (its purge_lock). It claims a range by taking it out of the free
+ * One purger at a time works on an arena (its purge_turn). It claims a range by taking it out of the free
  * bitmap under the arena's lock, gives the memory back without that lock, and then returns the
  * range, clean. So nobody is handed a block while the system takes its memory.
  */
@@ -131,8 +131,8 @@ static void drop_clean_spare(struct arena *arena)
 }
 
 /*
- * Purges at most `most` granules, from the newest group's last slot down. Returns how many. The caller
- * holds purge_lock and the lock; the latter is released in between, so that a slot may be gone:
+ * Purges at most `most` granules, from each group's last slot down, the oldest group first. Returns how many. The
+ * caller has the turn and holds the lock; the latter is released in between, so that a slot may be gone:
  * it is looked up anew each time.
  */
 static size_t purge_granules(struct arena *arena, enum pass pass, size_t most)

@@ -67,7 +67,7 @@ enum pass {
 	PASS_ALL,
 };
 
-/* Purges at most `most` granules of an arena, whose purge_lock the caller holds. */
+/* Purges at most `most` granules of an arena, whose purge_turn the caller has. */
 bool purge_arena(struct arena *arena, enum pass pass, size_t most);
 
 #endif

@@ -40,7 +40,8 @@ enum kind {
 
 /*
  * A descriptor. What free() reads and writes stands first, in one cache line. `owner`, `word`,
- * `size_class` and `last_owner` are read by others than the owner: always through atomic_load().
+ * `size_class` and `last_owner` are read by others than the owner, and `used` by who reclaims: always through
+ * atomic_load(). What makes the ring, and `was_free`, is guarded by the owner's lock.
  * Everything else belongs to who owns the slab, or holds a block of it as far as it never changes
  * in a slab's life (kind, span, capacity).
  */

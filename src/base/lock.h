@@ -3,7 +3,8 @@
  *
  * While a process forks, the forking thread holds every lock and passes through them freely:
  * others' fork handlers run between ours, and may allocate. Locks are taken in this order:
- * heap registry, arena table, purge, arena, metadata.
+ * reclaiming, heap registry, heap, arena table, an arena's purge turn, arena, the kept mappings' turn, kept mappings,
+ * metadata.
  */
 #ifndef BASE_LOCK_H
 #define BASE_LOCK_H

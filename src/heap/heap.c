@@ -2,8 +2,8 @@
  * The slow paths of a heap: where blocks come from when the list is empty, and where slabs go.
  *
  * A list is refilled, in this order, from: what the owner freed into the active slab; what others freed
- * into it; fresh blocks of it; the oldest partial slab; a retired slab of the arena; a new one. An
- * active slab with nothing left is retired: full slabs have no owner.
+ * into it; fresh blocks of it; the oldest partial slab that is worth it; a retired slab, of the heap's arena or
+ * another; a new one. An active slab with nothing left is retired: full slabs have no owner.
  *
  * Invariants: the active slab of a class is not among the partial ones; both have this heap as owner, and no
  * other slab has.
@@ -222,7 +222,7 @@ static bool flush_list(struct heap *heap, unsigned size_class)
 	return slab_put_chain(heap->active[size_class], chain);
 }
 
-/* The class was not used since the last tick: what others freed comes home, what is empty goes. */
+/* The class is not in use: the list goes back, what others freed comes home, what is empty goes. */
 static void tidy_class(struct heap *heap, unsigned size_class)
 {
 	struct descriptor *slab = heap->active[size_class];

@@ -28,7 +28,7 @@ struct heap {
 	struct descriptor *partial[CLASS_COUNT]; /* rings, heap/partial.h */
 	struct outgoing outbox[CONFIG_OUTBOX_SLOTS];
 	word_t refilled[(CLASS_COUNT + WORD_BITS - 1) /
-			WORD_BITS]; /* classes, since the last tick */
+			WORD_BITS]; /* classes, since it last tidied */
 	struct arena *arena;	    /* where its slabs come from; NULL: never used */
 	struct heap *next;	    /* in the registry of all heaps */
 	struct heap *next_pooled;   /* in the pool of those that no thread has */

@@ -1,7 +1,7 @@
 /*
  * A partial slab whose remote chain holds as many blocks as are used is free as a whole: no thread holds a
  * block of it. The owner can neither free into it, nor take from it without its heap's lock. A slab without a used
- * block is left alone, for then the owner itself is about to look at it.
+ * block is left alone: its owner emptied it, and keeps few of them (heap_slab_emptied()).
  *
  * What is seen of that is never wrong: while the slab is in the ring `used` only falls and the chain only grows,
  * and it never is the longer one; so old values of the two cannot be equal unless the new ones are.
