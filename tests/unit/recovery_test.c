@@ -370,11 +370,14 @@ static void half_comes_back_across_huge_blocks(void **state)
 	assert_int_equal(failures, 0);
 }
 
-/* Whether so many are allowed that one can spend them. */
+/* Whether so many are allowed that one can spend them, and so few are needed that it tells something. */
 static bool mappings_can_be_spent(void)
 {
 	size_t allowed = mappings_allowed();
 
+	/* Small regions on 64 bits leave holes between mappings when they go: up to a tenth is missing then. */
+	if (sizeof(void *) == 8 && REGION_SIZE < MIB)
+		return false;
 	return allowed >= MAPS_MIN && allowed <= MAPS_MAX;
 }
 
