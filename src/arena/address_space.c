@@ -114,9 +114,9 @@ void *address_space_map(size_t byte_count, size_t alignment, size_t offset, enum
 		address = map_at(place_below(refused, byte_count, alignment, offset), byte_count,
 				 alignment, offset, access, &refused);
 	if (!address && refused != 0)
-		address = map_at(place_beneath(atomic_load(&lowest, RELAXED), byte_count, alignment,
-					       offset),
-				 byte_count, alignment, offset, access, &refused);
+		address = map_at(
+			place_beneath(atomic_load(&lowest, RELAXED), byte_count, alignment, offset),
+			byte_count, alignment, offset, access, &refused);
 	if (!address && refused != 0)
 		address = map_and_trim(byte_count, alignment, offset, access);
 	if (!address)

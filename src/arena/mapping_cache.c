@@ -83,8 +83,7 @@ void mapping_cache_in_use(size_t byte_count)
 	if (byte_count > mapping_cache.bytes_most)
 		mapping_cache.bytes_most = byte_count;
 	while (table->count > 0 && is_too_much()) {
-		struct mapping excess =
-			mapping_table_remove(table, mapping_table_shortest(table));
+		struct mapping excess = mapping_table_remove(table, mapping_table_shortest(table));
 
 		lock_release(&mapping_cache.lock);
 		if (!mapping_cache_unmap(excess))

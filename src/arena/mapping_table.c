@@ -32,8 +32,7 @@ static void join_next(struct mapping_table *table, size_t place)
 	struct mapping mapping = table->entries[place];
 	struct mapping next = table->entries[place + 1];
 
-	if (place + 1 >= table->count || next.begin != mapping.end ||
-	    next.is_old != mapping.is_old)
+	if (place + 1 >= table->count || next.begin != mapping.end || next.is_old != mapping.is_old)
 		return;
 	mapping_table_remove(table, place + 1);
 	mapping_table_remove(table, place);

@@ -17,7 +17,7 @@ enum {
 	 * Slabs are carved bit by bit, and a huge page brings in what is not carved: regions have
 	 * them when the heap is so many times larger than for huge blocks.
 	 */
-	HUGE_LATER = 16,
+	HUGE_LATER = 64,
 };
 
 static_assert(CONFIG_RESERVE_MIN_MIB * MIB >= REGION_SIZE, "a reservation holds a region");

@@ -11,7 +11,7 @@ struct region *region_source_take(struct arena *arena, bool *is_huge)
 	void *region = address_space_map(REGION_SIZE, REGION_SIZE, 0, ACCESS_READ_WRITE);
 
 	if (region)
-		*is_huge = huge_pages_advise(region, REGION_SIZE,
-					     arena->region_count * REGION_SIZE);
+		*is_huge =
+			huge_pages_advise(region, REGION_SIZE, arena->region_count * REGION_SIZE);
 	return region;
 }

@@ -15,9 +15,8 @@
 #include "diagnostics/validate.h"
 
 #include "arena/arena.h"
-#include "arena/mapping_cache.h"
+#include "diagnostics/validate_mappings.h"
 #include "heap/heap.h"
-#include "platform/os.h"
 
 #include <string.h>
 
@@ -248,35 +247,6 @@ static void check_class(const struct heap *heap, unsigned size_class)
 	expect(CONFIG_PARTIAL_SLABS_MAX == 0 || count <= CONFIG_PARTIAL_SLABS_MAX);
 }
 
-/* ---- kept mappings -------------------------------------------------------------------------- */
-
-#if CONFIG_MAPPINGS_KEPT_MAX > 0
-
-static void check_mappings(void)
-{
-	const struct mapping_table *table = &mapping_cache.table;
-	uintptr_t end = 0;
-
-	lock_take(&mapping_cache.lock);
-	expect(table->count <= CONFIG_MAPPINGS_KEPT_MAX);
-	for (size_t i = 0; i < table->count; i++) {
-		const struct mapping *mapping = &table->entries[i];
-
-		expect(mapping->begin >= end && mapping->begin < mapping->end);
-		expect((mapping->begin | mapping->end) % os_page_size() == 0);
-		end = mapping->end;
-	}
-	lock_release(&mapping_cache.lock);
-}
-
-#else
-
-static void check_mappings(void)
-{
-}
-
-#endif
-
 size_t heap_validate(void)
 {
 	contradictions = 0;
@@ -291,6 +261,5 @@ size_t heap_validate(void)
 		if (arena)
 			check_arena(arena);
 	}
-	check_mappings();
-	return contradictions;
+	return contradictions + validate_mappings();
 }

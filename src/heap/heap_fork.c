@@ -8,11 +8,42 @@
 #include "heap/heap_registry.h"
 #include "heap/reclaim.h"
 
+static void lock_heaps(void)
+{
+	for (struct heap *heap = heap_registry_all; heap; heap = heap->next)
+		lock_take(&heap->lock);
+}
+
+static void unlock_heaps(void)
+{
+	for (struct heap *heap = heap_registry_all; heap; heap = heap->next)
+		lock_release(&heap->lock);
+}
+
+/*
+ * In the child: the heaps whose threads were left behind are lost, for they may be half changed. All are unlocked.
+ */
+static void leave_behind(void)
+{
+	struct heap *own = heap_current();
+
+	for (struct heap *heap = heap_registry_all; heap; heap = heap->next) {
+		lock_reset(&heap->lock);
+		if (heap == own)
+			continue;
+		heap->is_lost = true;
+		/* A thread to come may get the identity of one that is gone, and must not take its heap over. */
+		heap->thread = 0;
+	}
+	for (struct heap *heap = heap_registry_pooled; heap; heap = heap->next_pooled)
+		heap->is_lost = false;
+}
+
 void heap_before_fork(void)
 {
 	reclaim_lock();
 	lock_take(&heap_registry_lock);
-	heap_registry_lock_heaps();
+	lock_heaps();
 	arena_lock_all();
 	lock_fork_begin();
 }
@@ -21,7 +52,7 @@ void heap_after_fork_in_parent(void)
 {
 	lock_fork_end();
 	arena_unlock_all();
-	heap_registry_unlock_heaps();
+	unlock_heaps();
 	lock_release(&heap_registry_lock);
 	reclaim_unlock();
 }
@@ -31,7 +62,7 @@ void heap_after_fork_in_child(void)
 	lock_fork_end();
 	tls_after_fork();
 	arena_reset_locks();
-	heap_registry_leave_behind();
+	leave_behind();
 	lock_reset(&heap_registry_lock);
 	reclaim_unlock();
 }

@@ -21,9 +21,10 @@
 
 struct lock heap_registry_lock;
 
+struct heap *heap_registry_all;
+struct heap *heap_registry_pooled;
+
 /* Guarded by the lock. */
-static struct heap *all_heaps;
-static struct heap *pooled_heaps;
 static unsigned heap_count;
 
 struct heap *heap_first(void)
@@ -31,44 +32,10 @@ struct heap *heap_first(void)
 	struct heap *heap;
 
 	lock_take(&heap_registry_lock);
-	heap = all_heaps;
+	heap = heap_registry_all;
 	lock_release(&heap_registry_lock);
 	return heap;
 }
-
-/* ---- around a fork -------------------------------------------------------------------------- */
-
-#if IS_ENABLED(CONFIG_THREADS)
-
-void heap_registry_lock_heaps(void)
-{
-	for (struct heap *heap = all_heaps; heap; heap = heap->next)
-		lock_take(&heap->lock);
-}
-
-void heap_registry_unlock_heaps(void)
-{
-	for (struct heap *heap = all_heaps; heap; heap = heap->next)
-		lock_release(&heap->lock);
-}
-
-void heap_registry_leave_behind(void)
-{
-	struct heap *own = heap_current();
-
-	for (struct heap *heap = all_heaps; heap; heap = heap->next) {
-		lock_reset(&heap->lock);
-		if (heap == own)
-			continue;
-		heap->is_lost = true;
-		/* A thread to come may get the identity of one that is gone, and must not take its heap over. */
-		heap->thread = 0;
-	}
-	for (struct heap *heap = pooled_heaps; heap; heap = heap->next_pooled)
-		heap->is_lost = false;
-}
-
-#endif
 
 /* ---- a thread ends -------------------------------------------------------------------------- */
 
@@ -82,8 +49,8 @@ static void thread_ended(struct heap *heap)
 	heap_abandon(heap);
 	lock_take(&heap_registry_lock);
 	heap->thread = 0;
-	heap->next_pooled = pooled_heaps;
-	pooled_heaps = heap;
+	heap->next_pooled = heap_registry_pooled;
+	heap_registry_pooled = heap;
 	lock_release(&heap_registry_lock);
 	statistics_lower(GAUGE_HEAPS, 1);
 }
@@ -114,10 +81,10 @@ static void start(void)
 /* A heap that no thread has. The caller holds the lock. */
 static struct heap *take_pooled(void)
 {
-	struct heap *heap = pooled_heaps;
+	struct heap *heap = heap_registry_pooled;
 
 	if (heap)
-		pooled_heaps = heap->next_pooled;
+		heap_registry_pooled = heap->next_pooled;
 	return heap;
 }
 
@@ -129,7 +96,7 @@ static struct heap *take_left_behind(void)
 {
 	uintptr_t thread = os_thread();
 
-	for (struct heap *heap = all_heaps; heap; heap = heap->next) {
+	for (struct heap *heap = heap_registry_all; heap; heap = heap->next) {
 		if (heap->thread == thread)
 			return heap;
 	}
@@ -146,8 +113,8 @@ static struct arena *next_arena(void)
 static void register_heap(struct heap *heap, struct arena *arena)
 {
 	heap->arena = arena;
-	heap->next = all_heaps;
-	all_heaps = heap;
+	heap->next = heap_registry_all;
+	heap_registry_all = heap;
 	heap_count++;
 }
 

@@ -1,21 +1,18 @@
 /*
- * The registry around a fork: its lock, which comes first but for that of reclaiming, and those of all heaps.
+ * The registry's own, for those who go through it when the process forks. Its lock comes first in the order of all locks,
+ * but for that of reclaiming.
  */
 #ifndef HEAP_HEAP_REGISTRY_H
 #define HEAP_HEAP_REGISTRY_H
 
 #include "base/lock.h"
 
+struct heap;
+
 extern struct lock heap_registry_lock;
 
-/* The locks of all heaps; the caller holds the registry's. */
-void heap_registry_lock_heaps(void);
-void heap_registry_unlock_heaps(void);
-
-/*
- * In the child: unlocks all heaps, and marks those whose threads were left behind as lost, for they may be half
- * changed.
- */
-void heap_registry_leave_behind(void);
+/* Guarded by the lock: all heaps, linked by `next`, and those that no thread has, by `next_pooled`. */
+extern struct heap *heap_registry_all;
+extern struct heap *heap_registry_pooled;
 
 #endif

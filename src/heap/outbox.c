@@ -37,7 +37,7 @@ void outbox_add(struct heap *heap, struct descriptor *slab, struct block *block)
 	outgoing->chain.first = block;
 	if (UNLIKELY(++outgoing->chain.count == OUTBOX_CHAIN_MAX)) {
 		send(outgoing);
-		heap_event(heap, CALLS_LEAST);
+		heap_event(heap, OUTBOX_CHAIN_MAX);
 	}
 }
 

@@ -14,7 +14,7 @@
 	(IS_ENABLED(CONFIG_PURGE_DELAYED) || IS_ENABLED(CONFIG_PURGE_DECAY))
 
 /* Looks at the other heaps, if it is time. The caller holds no lock. */
-void reclaim_tick(const struct heap *heap, purge_clock_t now);
+void reclaim_tick(const struct heap *own, purge_clock_t now);
 
 /* Around a fork, in the child as well: nobody reclaims meanwhile. */
 void reclaim_lock(void);
@@ -22,10 +22,10 @@ void reclaim_unlock(void);
 
 #else
 
-static inline void reclaim_tick(const struct heap *heap, purge_clock_t now)
+static inline void reclaim_tick(const struct heap *own, purge_clock_t now)
 {
 	(void)now;
-	(void)heap;
+	(void)own;
 }
 
 static inline void reclaim_lock(void)

@@ -26,13 +26,14 @@
  * Whether what is at `pointer`, as wide as one, is `value`: a relaxed load, in the comparison itself where the
  * compiler would not fold it.
  */
-#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
-#define atomic_is(pointer, value)                                                            \
-	({                                                                                   \
-		bool is_equal_;                                                              \
-		static_assert(sizeof(*(pointer)) == 8, "as wide as a pointer");              \
-		__asm__ volatile("cmpq %1, %2" : "=@cce"(is_equal_) : "m"(*(pointer)), "r"(value)); \
-		is_equal_;                                                                   \
+#if defined(__x86_64__) && !COMPILER_WATCHES_THREADS
+#define atomic_is(pointer, value)                                \
+	({                                                       \
+		bool is_equal_;                                  \
+		__asm__ volatile("cmpq %1, %2"                   \
+				 : "=@cce"(is_equal_)            \
+				 : "m"(*(pointer)), "r"(value)); \
+		is_equal_;                                       \
 	})
 #else
 #define atomic_is(pointer, value) (atomic_load(pointer, RELAXED) == (value))
@@ -44,7 +45,7 @@
  * is stored before it, as far as the compiler goes; the processor is asked for no order. ThreadSanitizer knows no such
  * half order, and is given a release.
  */
-#if defined(__SANITIZE_THREAD__)
+#if COMPILER_WATCHES_THREADS
 #define atomic_count_down(pointer)                                                     \
 	({                                                                             \
 		__typeof__(*(pointer)) left_ = (__typeof__(*(pointer)))(*(pointer)-1); \

@@ -35,6 +35,15 @@
 /* Runs when the library is loaded, before the program's own constructors without a priority. */
 #define AT_LOAD __attribute__((constructor(101)))
 
+/* Whether ThreadSanitizer is at work: gcc says so by a macro, clang by a feature. */
+#if defined(__SANITIZE_THREAD__)
+#define COMPILER_WATCHES_THREADS 1
+#elif defined(__has_feature)
+#define COMPILER_WATCHES_THREADS __has_feature(thread_sanitizer)
+#else
+#define COMPILER_WATCHES_THREADS 0
+#endif
+
 #define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* A word of a bitmap: as wide as a pointer, the widest access that every target does at once. */

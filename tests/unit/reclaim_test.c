@@ -286,6 +286,8 @@ static void *free_and_tick(void *argument)
 {
 	fam_free(fam_malloc(1));
 	freeing_heap = heap_current();
+	/* The heap may have been another thread's, and about to tick. */
+	heap_tick(freeing_heap);
 	free_block(0);
 	free_block(1);
 	THREAD_EXPECT(gathered_count(freeing_heap) == 2);

@@ -14,6 +14,8 @@
 #include "support/family.h"
 #include "support/resident.h"
 
+#include "arena/region.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -75,8 +77,8 @@ static const struct recovery_case cases[] = {
 	SAME("mixed_huge", 3000 * KIB, 9000 * KIB),
 	OTHER("256_then_4096", 256, 4096),
 	OTHER("4096_then_256", 4096, 256),
-	OTHER("4096_then_128K", 4096, 128 * KIB),
-	OTHER("128K_then_4096", 128 * KIB, 4096),
+	OTHER("4096_then_granules", 4096, 7 * GRANULE_SIZE),
+	OTHER("granules_then_4096", 7 * GRANULE_SIZE, 4096),
 };
 
 /* Mappings that touch, and become one for the kernel: to free a block is to split it. */
@@ -87,9 +89,9 @@ static const struct recovery_case touching[] = {
 /* What was huge serves the other tiers, and what was theirs serves huge blocks. */
 static const struct recovery_case across_huge[] = {
 	OTHER("2200K_then_4096", 2200 * KIB, 4096),
-	OTHER("2200K_then_128K", 2200 * KIB, 128 * KIB),
+	OTHER("2200K_then_granules", 2200 * KIB, 7 * GRANULE_SIZE),
 	OTHER("4096_then_2200K", 4096, 2200 * KIB),
-	OTHER("128K_then_2200K", 128 * KIB, 2200 * KIB),
+	OTHER("granules_then_2200K", 7 * GRANULE_SIZE, 2200 * KIB),
 };
 
 static unsigned char *blocks[BLOCKS_MAX];
