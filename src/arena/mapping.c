@@ -17,16 +17,15 @@ static word_t raise(size_t byte_count)
 	word_t before = atomic_fetch_add(&bytes_in_use, (word_t)byte_count, RELAXED);
 
 	statistics_raise(GAUGE_IN_USE, byte_count);
-	mapping_cache_in_use(before + byte_count);
+	mapping_cache_in_use(byte_count);
 	return before;
 }
 
 static void lower(size_t byte_count)
 {
-	word_t before = atomic_fetch_add(&bytes_in_use, (word_t)0 - byte_count, RELAXED);
-
+	atomic_fetch_add(&bytes_in_use, (word_t)0 - byte_count, RELAXED);
 	statistics_lower(GAUGE_IN_USE, byte_count);
-	mapping_cache_in_use(before - byte_count);
+	mapping_cache_in_use((size_t)0 - byte_count);
 }
 
 void *mapping_take(size_t byte_count, size_t alignment, size_t offset, bool *is_zeroed)

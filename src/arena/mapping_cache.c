@@ -74,14 +74,14 @@ static bool is_too_much(void)
 	return mapping_cache.bytes_in_use + mapping_cache.table.byte_count > most + most / 4;
 }
 
-void mapping_cache_in_use(size_t byte_count)
+void mapping_cache_in_use(size_t change)
 {
 	struct mapping_table *table = &mapping_cache.table;
 
 	lock_take(&mapping_cache.lock);
-	mapping_cache.bytes_in_use = byte_count;
-	if (byte_count > mapping_cache.bytes_most)
-		mapping_cache.bytes_most = byte_count;
+	mapping_cache.bytes_in_use += change;
+	if (mapping_cache.bytes_in_use > mapping_cache.bytes_most)
+		mapping_cache.bytes_most = mapping_cache.bytes_in_use;
 	while (table->count > 0 && is_too_much()) {
 		struct mapping excess = mapping_table_remove(table, mapping_table_shortest(table));
 

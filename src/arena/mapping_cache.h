@@ -23,10 +23,10 @@ void *mapping_cache_take(size_t byte_count, size_t alignment, size_t offset);
 void mapping_cache_put(void *address, size_t byte_count);
 
 /*
- * So many bytes are in use by blocks now. What is kept beside them is at most a quarter above the most that was in use since
+ * So many bytes more are in use by blocks, or less where it wraps around. What is kept beside them is at most a quarter above the most that was in use since
  * the last tick; what is more is given back. The caller holds no lock.
  */
-void mapping_cache_in_use(size_t byte_count);
+void mapping_cache_in_use(size_t change);
 
 /* Gives back everything that is kept. Returns whether there was anything. Needs no lock held. */
 bool mapping_cache_purge(void);
@@ -76,9 +76,9 @@ static inline void mapping_cache_put(void *address, size_t byte_count)
 	address_space_unmap(address, byte_count);
 }
 
-static inline void mapping_cache_in_use(size_t byte_count)
+static inline void mapping_cache_in_use(size_t change)
 {
-	(void)byte_count;
+	(void)change;
 }
 
 static inline bool mapping_cache_purge(void)

@@ -30,9 +30,12 @@ static void insert(struct mapping_table *table, size_t place, struct mapping map
 static void join_next(struct mapping_table *table, size_t place)
 {
 	struct mapping mapping = table->entries[place];
-	struct mapping next = table->entries[place + 1];
+	struct mapping next;
 
-	if (place + 1 >= table->count || next.begin != mapping.end || next.is_old != mapping.is_old)
+	if (place + 1 >= table->count)
+		return;
+	next = table->entries[place + 1];
+	if (next.begin != mapping.end || next.is_old != mapping.is_old)
 		return;
 	mapping_table_remove(table, place + 1);
 	mapping_table_remove(table, place);
