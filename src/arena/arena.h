@@ -46,16 +46,16 @@ struct arena {
 	struct region_group *groups;
 	char *reserve_next; /* address space for regions to come */
 	char *reserve_end;
-	size_t reserve_size;	   /* of the last reservation, in bytes; 0: none yet */
+	size_t reserve_size; /* of the last reservation, in bytes; 0: none yet */
 	size_t region_count;
-	size_t dirty_count;	   /* granules */
-	struct region_slot *spare; /* a region that is free as a whole, kept against thrashing */
+	size_t dirty_count;	      /* granules */
+	struct region_slot *spare;    /* a region that is free as a whole, kept against thrashing */
 	struct purge_turn purge_turn; /* not guarded by the lock */
 };
 
 /* The table of arenas. An entry is NULL until it is used first. */
-extern struct arena *arena_table[CONFIG_ARENA_COUNT];
-extern struct lock arena_table_lock;
+INTERNAL extern struct arena *arena_table[CONFIG_ARENA_COUNT];
+INTERNAL extern struct lock arena_table_lock;
 
 /* The arena of that number, made if need be; NULL when there is no memory for it. */
 struct arena *arena_get(unsigned number);

@@ -6,7 +6,7 @@
 
 #include "base/lock.h"
 
-extern struct lock heap_registry_lock;
+INTERNAL extern struct lock heap_registry_lock;
 
 /* The locks of all heaps; the caller holds the registry's. */
 void heap_registry_lock_heaps(void);

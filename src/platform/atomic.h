@@ -27,12 +27,14 @@
  * compiler would not fold it.
  */
 #if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
-#define atomic_is(pointer, value)                                                            \
-	({                                                                                   \
-		bool is_equal_;                                                              \
-		static_assert(sizeof(*(pointer)) == 8, "as wide as a pointer");              \
-		__asm__ volatile("cmpq %1, %2" : "=@cce"(is_equal_) : "m"(*(pointer)), "r"(value)); \
-		is_equal_;                                                                   \
+#define atomic_is(pointer, value)                                                           \
+	({                                                                                  \
+		bool is_equal_;                                                             \
+		static_assert(sizeof(__typeof__(*(pointer))) == 8, "as wide as a pointer"); \
+		__asm__ volatile("cmpq %1, %2"                                              \
+				 : "=@cce"(is_equal_)                                       \
+				 : "m"(*(pointer)), "r"(value));                            \
+		is_equal_;                                                                  \
 	})
 #else
 #define atomic_is(pointer, value) (atomic_load(pointer, RELAXED) == (value))
@@ -50,6 +52,15 @@
 		__typeof__(*(pointer)) left_ = (__typeof__(*(pointer)))(*(pointer)-1); \
 		__atomic_store_n(pointer, left_, __ATOMIC_RELEASE);                    \
 		left_;                                                                 \
+	})
+#elif defined(__arm__)
+/* In the width of a register, for 0 is never counted down: nothing has to be cut to that of the operand. */
+#define atomic_count_down(pointer)                                  \
+	({                                                          \
+		unsigned before_ = *(pointer);                      \
+		__atomic_signal_fence(__ATOMIC_RELEASE);            \
+		*(pointer) = (__typeof__(*(pointer)))(before_ - 1); \
+		before_ - 1;                                        \
 	})
 #else
 #define atomic_count_down(pointer)                       \

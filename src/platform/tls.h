@@ -21,8 +21,8 @@
 struct heap;
 
 /* Both belong to the heap floor. */
-extern const char heap_blank[];
-extern struct heap heap_only;
+INTERNAL extern const char heap_blank[];
+INTERNAL extern struct heap heap_only;
 
 enum {
 	HEAP_BLANK_STEP = 16,					/* bytes, from place to place */
@@ -77,7 +77,7 @@ struct heap *heap_current(void);
 
 #else
 
-extern _Thread_local struct heap *tls_heap;
+INTERNAL extern _Thread_local struct heap *tls_heap;
 
 static inline struct heap *heap_current(void)
 {
