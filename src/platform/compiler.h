@@ -39,6 +39,9 @@
  */
 #define INTERNAL __attribute__((visibility("hidden")))
 
+/* The symbol of a declaration is another one than its name says. */
+#define NAMED(symbol) __asm__(symbol)
+
 /* The value as it was computed: the compiler looks for no other way to what is made of it. */
 #define AS_COMPUTED(value)                          \
 	({                                          \
