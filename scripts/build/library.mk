@@ -15,11 +15,16 @@ objects := $(addprefix $(objtree)/obj/,$(sort $(obj-y)))
 libraries := $(objtree)/libtailor.a \
 	$(if $(CONFIG_SHARED_LIBRARY),$(objtree)/libtailor.so $(objtree)/libtailor.so.1)
 
+# What tailor_inline.h knows of the configuration.
+inline-constants := $(generated)/tailor_constants.h
+
 # A shared library that the configuration has no more must not be taken for it.
-stale := $(if $(CONFIG_SHARED_LIBRARY),,$(wildcard $(objtree)/libtailor.so $(objtree)/libtailor.so.1))
+# Nor a header.
+stale := $(if $(CONFIG_SHARED_LIBRARY),,$(wildcard $(objtree)/libtailor.so $(objtree)/libtailor.so.1)) \
+	$(if $(CONFIG_INLINE_HEADER),,$(wildcard $(inline-constants)))
 
 .PHONY: all remove-stale
-all: $(libraries) $(if $(stale),remove-stale)
+all: $(libraries) $(if $(strip $(stale)),remove-stale)
 
 remove-stale:
 	$(announce) RM $(notdir $(stale))
@@ -53,6 +58,26 @@ $(objtree)/obj/%.o: $(srctree)/src/%.c $(objtree)/obj/compile.cmd $(objtree)/obj
 
 -include $(objects:.o=.d)
 
+# ---- for programs that allocate in place ------------------------------------
+
+ifdef CONFIG_INLINE_HEADER
+inline-number = $(shell $(AWK) '$$2 == "$(1)" { print $$3 }' $(generated)/constants.h)
+inline-lists := $(if $(CONFIG_THREADS),tailor_thread_heap,tailor_only_heap)
+inline-slot  := $(if $(CONFIG_THREADS),__thread void **$(inline-lists) \
+	__attribute__((tls_model("local-exec"))),void *$(inline-lists)[]) \
+	__attribute__((visibility("hidden")))
+
+define inline-text
+/* Made from the configuration for tailor_inline.h; do not edit. */
+#define TAILOR_BLOCK_ALIGN_LOG2 $(call inline-number,BLOCK_ALIGN_LOG2)
+#define TAILOR_LINEAR_SIZE_MAX $(call inline-number,LINEAR_SIZE_MAX)
+#define TAILOR_LISTS $(inline-lists)
+extern $(inline-slot);
+endef
+
+$(eval $(call remember,$(inline-constants),inline-text))
+endif
+
 # ---- the compiler, checked --------------------------------------------------
 
 compiler-identity := $(CC) $(arch-flags-y) $(EXTRA_CFLAGS) \
@@ -85,7 +110,8 @@ $(eval $(call remember,$(objtree)/obj/link.cmd,link-commands))
 # the interface option selects, or a feature.
 exports := $(objtree)/obj/exports
 families := $(if $(CONFIG_INTERFACE_PREFIXED),,override) $(if $(CONFIG_INTERFACE_OVERRIDE),,prefixed) \
-	$(if $(CONFIG_STATISTICS),statistics) $(if $(CONFIG_VALIDATE),validate)
+	$(if $(CONFIG_STATISTICS),statistics) $(if $(CONFIG_VALIDATE),validate) \
+	$(if $(CONFIG_INLINE_HEADER),$(if $(CONFIG_THREADS),inline_threads,inline_one_thread))
 
 $(eval $(call remember,$(objtree)/obj/exports.cmd,families))
 

@@ -12,10 +12,10 @@
 #include "heap/heap.h"
 
 /* malloc() when the list of the class is empty, as it always is for class 0, that of the size 0. */
-void *api_malloc_refill(size_t size_class);
+INTERNAL void *api_malloc_refill(size_t size_class);
 
 /* malloc() of a size that no class has. */
-void *api_malloc_large(size_t size);
+INTERNAL void *api_malloc_large(size_t size);
 
 /*
  * Returns a block of at least `size` bytes. NULL and ENOMEM when there is no memory, or no object can
@@ -42,17 +42,18 @@ static inline void *api_malloc(size_t size)
 }
 
 /* Frees a block, or does nothing for NULL. errno stays as it is (POSIX.1-2024). C11 7.22.3.3. */
-void api_free_slow(void *block);
+INTERNAL void api_free_slow(void *block);
 
 static inline void api_free(void *block)
 {
 	/* One test for NULL and for the rare block whose place the lookup does not know. */
-	if (LIKELY(!is_aligned(block, REGION_SIZE))) {
-		struct descriptor *slab = descriptor_of(block);
+	uintptr_t place = region_place(block);
+
+	if (LIKELY(place != 0)) {
+		struct descriptor *slab = descriptor_by_place(block, place);
 		struct heap *heap = heap_current();
 
-		/* Relaxed: the own heap stands there only if this thread stored it. */
-		if (LIKELY(atomic_is(&slab->owner, heap))) {
+		if (LIKELY(heap_owns(heap, slab))) {
 			heap_free_local(heap, slab, block);
 			return;
 		}

@@ -54,8 +54,8 @@ struct arena {
 };
 
 /* The table of arenas. An entry is NULL until it is used first. */
-extern struct arena *arena_table[CONFIG_ARENA_COUNT];
-extern struct lock arena_table_lock;
+INTERNAL extern struct arena *arena_table[CONFIG_ARENA_COUNT];
+INTERNAL extern struct lock arena_table_lock;
 
 /* The arena of that number, made if need be; NULL when there is no memory for it. */
 struct arena *arena_get(unsigned number);

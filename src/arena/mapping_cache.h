@@ -46,7 +46,7 @@ struct mapping_cache {
 	size_t bytes_most; /* that were in use since the last tick */
 };
 
-extern struct mapping_cache mapping_cache;
+INTERNAL extern struct mapping_cache mapping_cache;
 
 /* For a fork: both locks. A forked child, which has one thread, unlocks them instead of making them anew. */
 static inline void mapping_cache_lock(void)

@@ -14,6 +14,6 @@
 void *metadata_take(size_t byte_count);
 
 /* Guards the above; in the order of all locks it is the last. */
-extern struct lock metadata_lock;
+INTERNAL extern struct lock metadata_lock;
 
 #endif

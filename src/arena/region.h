@@ -98,6 +98,30 @@ static inline struct descriptor *descriptor_of(const void *address)
 	return (struct descriptor *)(base | (place & table_mask));
 }
 
+/*
+ * For free(), which looks at an address twice: where in its region it lies, 0 for the first byte; and, by that, its
+ * descriptor. On ARM the place stands at the top of the word: a shift tells whether it is 0, and all
+ * that follows are shifts that other instructions do.
+ */
+static inline uintptr_t region_place(const void *address)
+{
+	if (HAS_FREE_SHIFTS)
+		return (uintptr_t)address << (WORD_BITS - REGION_SIZE_LOG2);
+	return (uintptr_t)address & (REGION_SIZE - 1);
+}
+
+static inline struct descriptor *descriptor_by_place(const void *address, uintptr_t place)
+{
+	uintptr_t granule;
+
+	if (!HAS_FREE_SHIFTS)
+		return descriptor_of(address);
+	place = AS_COMPUTED(place);
+	granule = AS_COMPUTED(place >> (WORD_BITS - REGION_SIZE_LOG2 + GRANULE_SIZE_LOG2));
+	return (struct descriptor *)((uintptr_t)address + (granule << DESCRIPTOR_SIZE_LOG2) -
+				     (place >> (WORD_BITS - REGION_SIZE_LOG2)));
+}
+
 /* Which granule of its region a descriptor is of. */
 static inline size_t descriptor_granule(const struct descriptor *descriptor)
 {

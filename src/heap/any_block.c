@@ -33,8 +33,7 @@ SLOW_PATH void any_block_free(void *block)
 	descriptor = known_by(block);
 	switch (descriptor->kind) {
 	case KIND_SLAB:
-		/* Relaxed: the own heap stands there only if this thread stored it. */
-		if (atomic_load(&descriptor->owner, RELAXED) == heap)
+		if (heap_owns(heap, descriptor))
 			heap_free_local(heap, descriptor, block);
 		else
 			heap_free_remote(heap, descriptor, block);

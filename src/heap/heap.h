@@ -45,7 +45,7 @@ static_assert(sizeof(struct heap) <= HEAP_SIZE_MAX, "the budget of a thread hold
 /* ---- small and medium blocks ---- */
 
 /* A block of a class when the list at hand is empty, or NULL when there is no memory. */
-struct block *heap_refill(unsigned size_class);
+INTERNAL struct block *heap_refill(unsigned size_class);
 
 /* A block of a class; NULL when there is no memory. */
 static inline struct block *heap_take(unsigned size_class)
@@ -59,11 +59,22 @@ static inline struct block *heap_take(unsigned size_class)
 	return block;
 }
 
+/*
+ * Whether the heap may free into a slab. Relaxed: the own heap stands there only if this thread stored it. Where there is
+ * one heap, whatever has an owner is its own.
+ */
+static inline bool heap_owns(const struct heap *heap, const struct descriptor *slab)
+{
+	if (IS_ENABLED(CONFIG_TLS_NONE))
+		return slab->owner != NULL;
+	return atomic_is(&slab->owner, heap);
+}
+
 /* Gives a slab of the heap back to its arena; all its blocks are free, and it is neither active nor partial. */
 void heap_release_slab(struct heap *heap, struct descriptor *slab);
 
 /* The owner freed the last used block of a slab. */
-void heap_slab_emptied(struct heap *heap, struct descriptor *slab);
+INTERNAL void heap_slab_emptied(struct heap *heap, struct descriptor *slab);
 
 /* Frees a block whose slab another heap owns, or none. */
 void heap_free_remote(struct heap *heap, struct descriptor *slab, struct block *block);
@@ -89,7 +100,7 @@ enum {
 	CALLS_LARGE = 16, /* a block beyond the classes, a slab */
 };
 
-void heap_tick(struct heap *heap);
+INTERNAL void heap_tick(struct heap *heap);
 
 static inline void heap_event(struct heap *heap, uint32_t calls)
 {
@@ -107,7 +118,7 @@ void heap_trim(struct heap *heap);
 /* ---- the registry (heap_registry.c) ---- */
 
 /* The calling thread's heap, made or taken from the pool if it has none; NULL without memory. */
-struct heap *heap_attach(void);
+INTERNAL struct heap *heap_attach(void);
 
 /* The first of all heaps there ever were, for a walk along `next`. */
 struct heap *heap_first(void);

@@ -9,10 +9,10 @@
 
 struct heap;
 
-extern struct lock heap_registry_lock;
+INTERNAL extern struct lock heap_registry_lock;
 
 /* Guarded by the lock: all heaps, linked by `next`, and those that no thread has, by `next_pooled`. */
-extern struct heap *heap_registry_all;
-extern struct heap *heap_registry_pooled;
+INTERNAL extern struct heap *heap_registry_all;
+INTERNAL extern struct heap *heap_registry_pooled;
 
 #endif

@@ -52,6 +52,15 @@
 		__atomic_store_n(pointer, left_, __ATOMIC_RELEASE);                    \
 		left_;                                                                 \
 	})
+#elif defined(__arm__)
+/* In the width of a register, for 0 is never counted down: nothing has to be cut to that of the operand. */
+#define atomic_count_down(pointer)                                  \
+	({                                                          \
+		unsigned before_ = *(pointer);                      \
+		__atomic_signal_fence(__ATOMIC_RELEASE);            \
+		*(pointer) = (__typeof__(*(pointer)))(before_ - 1); \
+		before_ - 1;                                        \
+	})
 #else
 #define atomic_count_down(pointer)                       \
 	({                                               \

@@ -32,6 +32,31 @@
 /* Symbols of the library are hidden (-fvisibility=hidden) but for these. */
 #define PUBLIC __attribute__((visibility("default")))
 
+/*
+ * Says where a variable is declared, or a function that a fast path leads on to, that it is the library's own, whose
+ * address is computed. What is only declared, -fvisibility=hidden takes for somebody else's, whose address is loaded
+ * from a table; and on i686 a call that may go through one needs a register, and cannot be the last thing done.
+ */
+#define INTERNAL __attribute__((visibility("hidden")))
+
+/* The symbol of a declaration is another one than its name says. */
+#define NAMED(symbol) __asm__(symbol)
+
+/* The value as it was computed: the compiler looks for no other way to what is made of it. */
+#define AS_COMPUTED(value)                          \
+	({                                          \
+		__typeof__(value) value_ = (value); \
+		__asm__("" : "+r"(value_));         \
+		value_;                             \
+	})
+
+/* Whether a shift costs nothing as part of another instruction, and wide masks are no immediates. */
+#if defined(__arm__) && (!defined(__thumb__) || defined(__thumb2__))
+#define HAS_FREE_SHIFTS 1
+#else
+#define HAS_FREE_SHIFTS 0
+#endif
+
 /* Runs when the library is loaded, before the program's own constructors without a priority. */
 #define AT_LOAD __attribute__((constructor(101)))
 

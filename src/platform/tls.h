@@ -20,9 +20,9 @@
 
 struct heap;
 
-/* Both belong to the heap floor. */
-extern const char heap_blank[];
-extern struct heap heap_only;
+/* Both belong to the heap floor. What tailor_inline.h looks at has a name there for everybody. */
+INTERNAL extern const char heap_blank[];
+INTERNAL extern struct heap heap_only NAMED("tailor_only_heap");
 
 enum {
 	HEAP_BLANK_STEP = 16,					/* bytes, from place to place */
@@ -77,7 +77,7 @@ struct heap *heap_current(void);
 
 #else
 
-extern _Thread_local struct heap *tls_heap;
+INTERNAL extern _Thread_local struct heap *tls_heap NAMED("tailor_thread_heap");
 
 static inline struct heap *heap_current(void)
 {

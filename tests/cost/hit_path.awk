@@ -58,6 +58,9 @@ function kind_of(line,    name) {
 	# The thread pointer of ARM before version 7 is asked of the kernel, through libgcc: that counts as one.
 	if (line ~ /__aeabi_read_tp/)
 		return "plain"
+	# So does asking an i686 for its own address.
+	if (line ~ /__x86[.]get_pc_thunk/)
+		return "plain"
 	if (name ~ /^(call|callq|bl|blx|blr)$/)
 		return "call"
 	if (name ~ /^(jmp|jmpq|b|br|bx)$/)
