@@ -91,6 +91,9 @@ pic-flags := $(if $(CONFIG_SHARED_LIBRARY),-fPIC,-fPIE)
 tls-flags-$(CONFIG_TLS_LOCAL_EXEC)   := -ftls-model=local-exec
 tls-flags-$(CONFIG_TLS_INITIAL_EXEC) := -ftls-model=initial-exec
 
+unwind-flags := $(if $(CONFIG_UNWIND_TABLES),-fasynchronous-unwind-tables,-fno-asynchronous-unwind-tables \
+	-fno-unwind-tables)
+
 warning-flags := -Wall -Wextra -Wconversion -Wshadow -Wundef -Wstrict-prototypes \
 	-Wmissing-prototypes -Wcast-qual $(if $(filter 1 y,$(WERROR)),-Werror)
 
@@ -102,11 +105,13 @@ include-flags := -include $(generated)/autoconf.h -I$(srctree)/src \
 path-flags := -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(srctree)/= \
 	-ffile-prefix-map=$(objtree)/=
 
-TAILOR_CFLAGS := -std=c11 -D_GNU_SOURCE $(optimise-flags-y) $(arch-flags-y) \
-	$(pic-flags) $(tls-flags-y) -fvisibility=hidden -ffunction-sections \
+own-cflags := -std=c11 -D_GNU_SOURCE $(optimise-flags-y) $(arch-flags-y) \
+	$(pic-flags) $(tls-flags-y) $(unwind-flags) -fvisibility=hidden -ffunction-sections \
 	-fdata-sections -fno-strict-aliasing -fno-builtin-malloc \
 	-fno-builtin-calloc -fno-builtin-realloc -fno-builtin-free \
-	$(warning-flags) $(path-flags) $(include-flags) $(EXTRA_CFLAGS)
+	$(warning-flags) $(path-flags) $(include-flags)
+
+TAILOR_CFLAGS := $(own-cflags) $(EXTRA_CFLAGS)
 
 # What a test or a program needs to match: the processor alone.
 TAILOR_ARCH_FLAGS := $(arch-flags-y)
