@@ -47,12 +47,18 @@ endef
 
 compile-command := $(CC) $(TAILOR_CFLAGS)
 
+# Where a system call or a whole run of granules is at stake, the code need not be fast: of what speed costs in
+# size, it saves two thirds, and not an instruction in a hundred. base/lock would: each tick and run takes one.
+slow-objects := arena/% platform/% diagnostics/% slab/hint libc/start api/aligned api/trim heap/partial \
+	heap/huge heap/large heap/heap_registry heap/heap_fork heap/reclaim
+slow-flags   := $(if $(CONFIG_OPTIMISE_SPEED),-Os)
+
 $(eval $(call remember,$(objtree)/obj/compile.cmd,compile-command))
 
 $(objtree)/obj/%.o: $(srctree)/src/%.c $(objtree)/obj/compile.cmd $(objtree)/obj/compiler.checked
 	$(announce) CC $*.o
 	@mkdir -p $(@D)
-	$(Q)$(compile-command) -MMD -MF $(@:.o=.dep) -c -o $@ $<
+	$(Q)$(CC) $(own-cflags) $(if $(filter $(slow-objects),$*),$(slow-flags)) $(EXTRA_CFLAGS) -MMD -MF $(@:.o=.dep) -c -o $@ $<
 	@$(AWK) -v object=$@ -v generated=$(generated) -f $(srctree)/scripts/build/fixdep.awk \
 		$(@:.o=.dep) >$(@:.o=.d)
 

@@ -40,8 +40,7 @@ void api_free_sized(void *block, size_t size)
 void api_free_aligned_sized(void *block, size_t alignment, size_t size)
 {
 	(void)alignment;
-	(void)size;
-	api_free(block);
+	api_free_sized(block, size);
 }
 
 size_t api_malloc_usable_size(void *block)

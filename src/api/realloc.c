@@ -19,7 +19,7 @@ static void *move(void *block, size_t size)
 		return size <= usable_size ? block : api_result(NULL);
 	}
 	memcpy(moved, block, size < usable_size ? size : usable_size);
-	api_free(block);
+	api_free_sized(block, usable_size);
 	return moved;
 }
 
@@ -28,9 +28,9 @@ void *api_realloc(void *block, size_t size)
 	void *resized;
 
 	if (!block)
-		return api_malloc(size);
+		return api_result(any_block_allocate(size ? size : 1));
 	if (size == 0 && LIBC_REALLOC_ZERO_FREES) {
-		api_free(block);
+		api_free_sized(block, size);
 		return NULL;
 	}
 	if (size == 0)

@@ -267,7 +267,7 @@ SLOW_PATH void heap_tick(struct heap *heap)
 	purge_tick(now);
 }
 
-void heap_abandon(struct heap *heap)
+SLOW_PATH void heap_abandon(struct heap *heap)
 {
 	outbox_flush(heap);
 	for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++) {
