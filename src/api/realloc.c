@@ -19,7 +19,7 @@ static void *move(void *block, size_t size)
 		return size <= usable_size ? block : api_result(NULL);
 	}
 	memcpy(moved, block, size < usable_size ? size : usable_size);
-	api_free_sized(block, usable_size);
+	any_block_free(block);
 	return moved;
 }
 
@@ -30,7 +30,7 @@ void *api_realloc(void *block, size_t size)
 	if (!block)
 		return api_result(any_block_allocate(size ? size : 1));
 	if (size == 0 && LIBC_REALLOC_ZERO_FREES) {
-		api_free_sized(block, size);
+		any_block_free(block);
 		return NULL;
 	}
 	if (size == 0)
