@@ -23,8 +23,8 @@ void *mapping_cache_take(size_t byte_count, size_t alignment, size_t offset);
 void mapping_cache_put(void *address, size_t byte_count);
 
 /*
- * So many bytes more are in use by blocks, or less where it wraps around. What is kept beside them is at most a quarter above the most that was in use since
- * the last tick; what is more is given back. The caller holds no lock.
+ * So many bytes more are in use by blocks, or less where it wraps around. What is kept beside them is at most a
+ * quarter above the most that was in use since the last tick; what is more is given back. The caller holds no lock.
  */
 void mapping_cache_in_use(size_t change);
 

@@ -166,8 +166,8 @@ struct block *heap_refill(unsigned size_class)
 /* ---- frees --------------------------------------------------------------------------------- */
 
 /*
- * A slab that is free as a whole stays for the next blocks of its class, as long as there are not many of them: the owner may
- * go to sleep, and nobody else can release them.
+ * A slab that is free as a whole stays for the next blocks of its class, as long as there are not many of them: the
+ * owner may go to sleep, and nobody else can release them.
  */
 SLOW_PATH void heap_slab_emptied(struct heap *heap, struct descriptor *slab)
 {

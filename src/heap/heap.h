@@ -60,8 +60,8 @@ static inline struct block *heap_take(unsigned size_class)
 }
 
 /*
- * Whether the heap may free into a slab. Relaxed: the own heap stands there only if this thread stored it. Where there is
- * one heap, whatever has an owner is its own.
+ * Whether the heap may free into a slab. Relaxed: the own heap stands there only if this thread stored it. Where
+ * there is one heap, whatever has an owner is its own.
  */
 static inline bool heap_owns(const struct heap *heap, const struct descriptor *slab)
 {
@@ -90,9 +90,9 @@ static inline void heap_free_local(struct heap *heap, struct descriptor *slab, s
 }
 
 /*
- * Something happened on a slow path, worth as many calls of malloc() as it says. Every CALLS_PER_TICK the clock is looked
- * at: is it time to purge, or for the heap to give up what it does not use? So a thread that makes a thousand calls a
- * second looks several times in it. The caller holds no lock.
+ * Something happened on a slow path, worth as many calls of malloc() as it says. Every CALLS_PER_TICK the clock is
+ * looked at: is it time to purge, or for the heap to give up what it does not use? So a thread that makes a thousand
+ * calls a second looks several times in it. The caller holds no lock.
  */
 enum {
 	CALLS_PER_TICK = 128,

@@ -1,6 +1,6 @@
 /*
- * The registry's own, for those who go through it when the process forks. Its lock comes first in the order of all locks,
- * but for that of reclaiming.
+ * The registry's own, for those who go through it when the process forks. Its lock comes first in the order of all
+ * locks, but for that of reclaiming.
  */
 #ifndef HEAP_HEAP_REGISTRY_H
 #define HEAP_HEAP_REGISTRY_H
