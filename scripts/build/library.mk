@@ -100,7 +100,8 @@ $(objtree)/obj/compiler.checked: $(objtree)/obj/compiler.cmd $(compiler-file)
 
 # ---- linking ----------------------------------------------------------------
 
-merge-command := $(CC) $(arch-flags-y) -r -nostdlib -Wl,--force-group-allocation
+# What no public symbol leads to is left out; functions that run at load are kept by the linker.
+merge-command := $(CC) $(arch-flags-y) -r -nostdlib -Wl,--force-group-allocation -Wl,--gc-sections
 
 shared-command := $(CC) $(arch-flags-y) $(if $(CONFIG_THREADS),-pthread) -shared \
 	-Wl,-soname,libtailor.so.1 -Wl,--version-script=$(objtree)/obj/exports.map \
@@ -132,7 +133,7 @@ $(exports): $(srctree)/src/libc/symbols $(objtree)/obj/exports.cmd
 # groups are dissolved.
 $(objtree)/obj/tailor.o: $(objects) $(exports) $(objtree)/obj/link.cmd
 	$(announce) LD tailor.o
-	$(Q)$(merge-command) -o $@.tmp $(objects)
+	$(Q)$(merge-command) $$(sed 's/^/-Wl,-u,/' $(exports)) -o $@.tmp $(objects)
 	$(Q)$(OBJCOPY) --keep-global-symbols=$(exports) $@.tmp $@
 	@rm -f $@.tmp
 

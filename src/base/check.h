@@ -12,8 +12,8 @@
 /* Says a sentence (with its newline), and aborts. */
 _Noreturn void check_die(const char *sentence);
 
-/* `says` is a literal without "tailor: " and newline. */
-#define DIE(says) check_die("tailor: " says "\n")
+/* `says` is a literal without "tailor: " and newline; where messages are off it is not in the program. */
+#define DIE(says) check_die(IS_ENABLED(CONFIG_MESSAGES) ? "tailor: " says "\n" : "")
 
 #define ASSERT(condition)                                                    \
 	do {                                                                 \

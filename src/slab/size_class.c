@@ -13,6 +13,8 @@ const uint8_t size_class_of_step[] = {CLASS_OF_STEP};
 
 static_assert(sizeof(size_class_of_step) == (MEDIUM_SIZE_MAX >> CLASS_STEP_LOG2) + 1,
 	      "every step has its class");
+static_assert(MEDIUM_SIZE_MAX <= UINT16_MAX, "a stride fits in 16 bits");
+static_assert(SLAB_SPAN_MAX <= UINT8_MAX, "a span fits in a byte");
 static_assert(CLASS_COUNT <= UINT8_MAX, "a class fits in a byte");
 static_assert(LINEAR_SIZE_MAX <= MEDIUM_SIZE_MAX, "the linear part is within the classes");
 

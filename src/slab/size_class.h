@@ -12,9 +12,9 @@
 
 /* What never changes of a class. */
 struct size_class {
-	uint32_t stride;   /* bytes from block to block: the usable size */
+	uint16_t stride;   /* bytes from block to block: the usable size */
 	uint16_t capacity; /* blocks in a slab */
-	uint16_t span;	   /* granules in a slab */
+	uint8_t span;	   /* granules in a slab */
 };
 
 INTERNAL extern const struct size_class size_class_table[CLASS_COUNT];
