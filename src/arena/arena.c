@@ -43,8 +43,7 @@ struct arena *arena_get(unsigned number)
 		arena = metadata_take(sizeof(*arena));
 		if (arena)
 			/* Relaxed: published with the arena, below. */
-			atomic_store(&arena->purge_turn.clock, (purge_clock_t)os_clock_ms(),
-				     RELAXED);
+			atomic_store(&arena->purge_turn.clock, purge_clock_now(), RELAXED);
 		/* Release: partner of the acquire in arena_peek(). */
 		atomic_store(&arena_table[number], arena, RELEASE);
 	}
@@ -140,7 +139,8 @@ static void clear_hints(struct region_slot *slot, size_t first, size_t count)
 static void unuse_range(struct region_slot *slot, size_t first, size_t count, bool is_clean,
 			enum age age)
 {
-	clear_hints(slot, first, count);
+	if (IS_ENABLED(CONFIG_THREADS))
+		clear_hints(slot, first, count);
 	bitmap_set(slot->free, first, count);
 	slot->free_count = (uint16_t)(slot->free_count + count);
 	slot->run_max = slot->free_count;

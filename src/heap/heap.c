@@ -81,8 +81,12 @@ static struct block *take_from_active(struct heap *heap, unsigned size_class)
 /* A retired slab with free blocks: of the heap's arena, else of another, for memory in use is better than new. */
 static struct descriptor *claim_anywhere(struct heap *heap, unsigned size_class)
 {
-	struct descriptor *slab = slab_claim(heap->arena, size_class, heap);
+	struct descriptor *slab;
 
+	/* One thread retires only what is full, and has it back at the first free. */
+	if (!IS_ENABLED(CONFIG_THREADS))
+		return NULL;
+	slab = slab_claim(heap->arena, size_class, heap);
 	for (unsigned i = 0; i < CONFIG_ARENA_COUNT && !slab; i++) {
 		struct arena *arena = arena_peek(i);
 
@@ -189,6 +193,10 @@ SLOW_PATH void heap_slab_emptied(struct heap *heap, struct descriptor *slab)
 /* A slab that the heap retired, and that nobody claimed since. */
 static bool claim_back(struct heap *heap, struct descriptor *slab)
 {
+	if (!IS_ENABLED(CONFIG_THREADS)) {
+		(void)slab_claim_back(slab, heap);
+		return true;
+	}
 	/* Relaxed: the first says whether to try, and the block is the caller's, so the class is settled. */
 	return atomic_load(&slab->last_owner, RELAXED) == heap &&
 	       partial_has_room(heap, atomic_load(&slab->size_class, RELAXED)) &&
@@ -200,7 +208,7 @@ SLOW_PATH void heap_free_remote(struct heap *heap, struct descriptor *slab, stru
 	/* A thread that only frees gathers as well. */
 	if (heap_is_empty(heap) && heap_frees_often())
 		heap = heap_attach();
-	if (!heap || heap_is_empty(heap)) {
+	if (IS_ENABLED(CONFIG_THREADS) && (!heap || heap_is_empty(heap))) {
 		outbox_push(slab, &(struct chain){.first = block, .last = block, .count = 1});
 	} else if (claim_back(heap, slab)) {
 		/* Relaxed: it is the heap's own now. */

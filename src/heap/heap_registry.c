@@ -71,7 +71,8 @@ static void start(void)
 		if (os_page_size() > (size_t)1 << PAGE_SIZE_MAX_LOG2)
 			DIE("this system's pages are larger than the build allows; "
 			    "set CONFIG_PAGE_SIZE_MAX_16K or CONFIG_PAGE_SIZE_MAX_64K");
-		tls_start(thread_ended);
+		if (IS_ENABLED(CONFIG_THREADS))
+			tls_start(thread_ended);
 		/* Release: partner of the acquire above. */
 		atomic_store(&is_started, 1u, RELEASE);
 	}

@@ -91,6 +91,8 @@ static uint32_t take_word(struct descriptor *slab)
 {
 	uint32_t word;
 
+	if (!IS_ENABLED(CONFIG_THREADS))
+		return WORD_OWNED;
 	/* Relaxed: whether to look is a question of when, not of what. */
 	if (atomic_load(&slab->word, RELAXED) == WORD_OWNED)
 		return WORD_OWNED;
@@ -107,7 +109,7 @@ void slab_forget_remote(struct descriptor *slab)
 
 struct block *slab_take_remote(struct descriptor *slab)
 {
-	return chain_of(slab, take_word(slab));
+	return IS_ENABLED(CONFIG_THREADS) ? chain_of(slab, take_word(slab)) : NULL;
 }
 
 struct block *slab_carve(struct descriptor *slab)
@@ -163,11 +165,22 @@ bool slab_collect(struct descriptor *slab)
 {
 	uint32_t word = take_word(slab);
 
-	put_counted(slab, chain_of(slab, word), word_count(word));
+	if (IS_ENABLED(CONFIG_THREADS))
+		put_counted(slab, chain_of(slab, word), word_count(word));
 	return slab->used == 0;
 }
 
-bool slab_retire(struct descriptor *slab)
+/* Where there is one thread nobody pushes, so the word only says that there is no owner; it is looked at in validation. */
+static void retire_alone(struct descriptor *slab)
+{
+	uint32_t free_count = (uint32_t)slab->capacity - slab->used;
+
+	set_owner(slab, NULL);
+	slab->word = word_make(WORD_UNOWNED | (free_count ? 0 : WORD_NOTIFY), free_count, 0);
+	statistics_count(COUNTER_RETIRED, 1);
+}
+
+static bool retire_shared(struct descriptor *slab)
 {
 	const struct hint hint = hint_for(slab);
 	uint32_t expected;
@@ -189,6 +202,14 @@ bool slab_retire(struct descriptor *slab)
 	if (free_count > 0)
 		hint_set(&hint);
 	statistics_count(COUNTER_RETIRED, 1);
+	return true;
+}
+
+bool slab_retire(struct descriptor *slab)
+{
+	if (IS_ENABLED(CONFIG_THREADS))
+		return retire_shared(slab);
+	retire_alone(slab);
 	return true;
 }
 
@@ -250,6 +271,11 @@ bool slab_claim_back(struct descriptor *slab, struct heap *heap)
 	/* Acquire: partner of the release in slab_retire() and slab_push(). */
 	uint32_t word = atomic_load(&slab->word, ACQUIRE);
 
+	if (!IS_ENABLED(CONFIG_THREADS)) {
+		slab->word = WORD_OWNED;
+		adopt(slab, heap);
+		return true;
+	}
 	do {
 		/* Relaxed: a claim by anybody is right; this only says when it pays. */
 		if (!word_is_unowned(word) || atomic_load(&slab->last_owner, RELAXED) != heap)
