@@ -91,7 +91,8 @@ static bool find_or_add_run(struct arena *arena, size_t count, size_t align, str
 {
 	struct region_slot *added;
 
-	if (arena->dirty_count >= count && find_run(arena, true, count, align, run))
+	if (ARENA_HAS_DIRTY && arena->dirty_count >= count &&
+	    find_run(arena, true, count, align, run))
 		return true;
 	if (find_run(arena, false, count, align, run))
 		return true;
@@ -102,18 +103,20 @@ static bool find_or_add_run(struct arena *arena, size_t count, size_t align, str
 /* Marks a free range used. Returns whether it is known to be zero. */
 static bool use_range(struct region_slot *slot, size_t first, size_t count)
 {
-	size_t dirty_count = bitmap_count(slot->dirty, first, count);
+	size_t dirty_count = ARENA_HAS_DIRTY ? bitmap_count(slot->dirty, first, count) : 0;
 	struct arena *arena = slot->region->group->arena;
 
 	bitmap_clear(slot->free, first, count);
-	bitmap_clear(slot->dirty, first, count);
-	bitmap_clear(slot->old, first, count);
 	slot->free_count = (uint16_t)(slot->free_count - count);
-	slot->dirty_count = (uint16_t)(slot->dirty_count - dirty_count);
-	arena->dirty_count -= dirty_count;
+	if (dirty_count > 0) {
+		bitmap_clear(slot->dirty, first, count);
+		region_slot_forget_age(slot, first, count);
+		slot->dirty_count = (uint16_t)(slot->dirty_count - dirty_count);
+		arena->dirty_count -= dirty_count;
+	}
 	if (arena->spare == slot)
 		arena->spare = NULL;
-	if (slot->is_huge)
+	if (!IS_ENABLED(CONFIG_THP_NEVER) && slot->is_huge)
 		regions_note_huge(slot, first, count);
 	statistics_raise(GAUGE_IN_USE, count << GRANULE_SIZE_LOG2);
 	return dirty_count == 0 && purged_is_zero();
@@ -144,7 +147,7 @@ static void unuse_range(struct region_slot *slot, size_t first, size_t count, bo
 	bitmap_set(slot->free, first, count);
 	slot->free_count = (uint16_t)(slot->free_count + count);
 	slot->run_max = slot->free_count;
-	if (!is_clean) {
+	if (ARENA_HAS_DIRTY && !is_clean) {
 		bitmap_set(slot->dirty, first, count);
 		if (age == AGE_OLD)
 			bitmap_set(slot->old, first, count);

@@ -21,6 +21,14 @@
 #include "base/bitmap.h"
 #include "base/lock.h"
 
+/*
+ * Whether free granules may be dirty at all. Not where each is purged when it is released, and memory comes from
+ * nowhere else: neither from kept mappings nor, unasked, with a huge page.
+ */
+#define ARENA_HAS_DIRTY                                                          \
+	(!IS_ENABLED(CONFIG_PURGE_IMMEDIATE) || !IS_ENABLED(CONFIG_THP_NEVER) || \
+	 CONFIG_MAPPINGS_KEPT_MAX > 0)
+
 struct region_slot {
 	struct region *region; /* NULL: the slot is empty */
 	uint16_t free_count;
@@ -89,6 +97,13 @@ bool arena_resize_run(struct descriptor *first, size_t count, size_t new_count);
 void arena_lock_all(void);
 void arena_unlock_all(void);
 void arena_reset_locks(void);
+
+/* Makes a range young again. Only a policy with a clock makes anything old. */
+static inline void region_slot_forget_age(struct region_slot *slot, size_t first, size_t count)
+{
+	if (IS_ENABLED(CONFIG_PURGE_DELAYED) || IS_ENABLED(CONFIG_PURGE_DECAY))
+		bitmap_clear(slot->old, first, count);
+}
 
 static inline struct region_slot *region_slot(const struct region *region)
 {

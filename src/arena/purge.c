@@ -40,8 +40,13 @@ bool purge_memory(void *memory, size_t byte_count)
 
 	if (is_probing)
 		*probe = 1;
-	if (!os_discard(memory, byte_count))
-		return false;
+	if (!os_discard(memory, byte_count)) {
+		if (ARENA_HAS_DIRTY)
+			return false;
+		/* Nobody could note it. From now on no memory counts as zero, and its next release tries again. */
+		atomic_store(&zeroes, (uint32_t)ZEROES_DO_NOT_COME, RELAXED);
+		return true;
+	}
 	if (is_probing)
 		atomic_store(&zeroes, (uint32_t)(*probe ? ZEROES_DO_NOT_COME : ZEROES_COME),
 			     RELAXED);
@@ -60,7 +65,7 @@ static void claim(struct arena *arena, struct region_slot *slot, size_t first, s
 {
 	bitmap_clear(slot->free, first, count);
 	bitmap_clear(slot->dirty, first, count);
-	bitmap_clear(slot->old, first, count);
+	region_slot_forget_age(slot, first, count);
 	slot->free_count = (uint16_t)(slot->free_count - count);
 	slot->dirty_count = (uint16_t)(slot->dirty_count - count);
 	arena->dirty_count -= count;
@@ -139,7 +144,8 @@ static size_t purge_granules(struct arena *arena, enum pass pass, size_t most)
 {
 	size_t purged = 0;
 
-	for (struct region_group *group = arena->groups; group; group = group->next) {
+	for (struct region_group *group = ARENA_HAS_DIRTY ? arena->groups : NULL; group;
+	     group = group->next) {
 		for (size_t i = WORD_BITS; i > 0; i--) {
 			struct region_slot *slot = &group->slots[i - 1];
 

@@ -57,7 +57,8 @@ bool purged_is_zero(void);
 
 /*
  * Gives the memory behind whole granules, which are the caller's alone, back to the system. Returns
- * whether it is clean now.
+ * whether it is clean now; where nothing can be dirty (ARENA_HAS_DIRTY) always true, and once the system has
+ * refused, no memory reads as zeroes any more.
  */
 bool purge_memory(void *memory, size_t byte_count);
 

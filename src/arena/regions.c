@@ -108,7 +108,7 @@ struct region_slot *regions_add(struct arena *arena)
 	slot->is_huge = is_huge;
 	if (kept)
 		add_dirty(slot, 1, GRANULES_PER_REGION - 1);
-	else if (is_huge)
+	else if (!IS_ENABLED(CONFIG_THP_NEVER) && is_huge)
 		regions_note_huge(slot, 0, 1);
 	arena->region_count++;
 	statistics_raise(GAUGE_REGIONS, 1);
@@ -133,7 +133,7 @@ static void drop_region(struct region_slot *slot)
 	slot->run_max = 0;
 	memset(slot->free, 0, sizeof(slot->free));
 	memset(slot->dirty, 0, sizeof(slot->dirty));
-	memset(slot->old, 0, sizeof(slot->old));
+	region_slot_forget_age(slot, 0, GRANULES_PER_REGION);
 	statistics_lower(GAUGE_REGIONS, 1);
 }
 
