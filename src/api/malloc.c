@@ -34,7 +34,11 @@ SLOW_PATH void api_free_slow(void *block)
 void api_free_sized(void *block, size_t size)
 {
 	(void)size;
-	api_free(block);
+	/* One copy of the fast path is enough for a build that is to be small. */
+	if (IS_ENABLED(CONFIG_OPTIMISE_SIZE))
+		api_free_slow(block);
+	else
+		api_free(block);
 }
 
 void api_free_aligned_sized(void *block, size_t alignment, size_t size)

@@ -110,13 +110,12 @@ void *address_space_map(size_t byte_count, size_t alignment, size_t offset, enum
 
 	hint = place_beneath(hint, byte_count, alignment, offset);
 	address = map_at(hint, byte_count, alignment, offset, access, &refused);
-	for (unsigned i = 0; i < TRIES_BELOW && !address && refused != 0; i++)
-		address = map_at(place_below(refused, byte_count, alignment, offset), byte_count,
-				 alignment, offset, access, &refused);
-	if (!address && refused != 0)
-		address = map_at(
-			place_beneath(atomic_load(&lowest, RELAXED), byte_count, alignment, offset),
-			byte_count, alignment, offset, access, &refused);
+	for (unsigned i = 0; i <= TRIES_BELOW && !address && refused != 0; i++) {
+		hint = i < TRIES_BELOW ? place_below(refused, byte_count, alignment, offset)
+				       : place_beneath(atomic_load(&lowest, RELAXED), byte_count,
+						       alignment, offset);
+		address = map_at(hint, byte_count, alignment, offset, access, &refused);
+	}
 	if (!address && refused != 0)
 		address = map_and_trim(byte_count, alignment, offset, access);
 	if (!address)

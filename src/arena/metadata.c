@@ -20,45 +20,47 @@ enum {
 struct lock metadata_lock;
 
 /* What is left of the present chunk, guarded by the lock. */
-static uintptr_t next_address;
-static size_t bytes_left;
+static struct {
+	uintptr_t next_address;
+	size_t bytes_left;
+	bool is_started;
+} chunk;
 
 static bool start_chunk(size_t byte_count)
 {
 	size_t size = align_up(byte_count, CHUNK_SIZE);
-	void *chunk = os_map(NULL, size);
+	void *memory = os_map(NULL, size);
 
-	if (!chunk)
+	if (!memory)
 		return false;
 	statistics_count(COUNTER_MAPS, 1);
 	statistics_raise(GAUGE_MAPPED, size);
-	next_address = (uintptr_t)chunk;
-	bytes_left = size;
+	chunk.next_address = (uintptr_t)memory;
+	chunk.bytes_left = size;
 	return true;
 }
 
 static void *take_from_chunk(size_t byte_count)
 {
-	uintptr_t address = next_address;
+	uintptr_t address = chunk.next_address;
 
-	if (byte_count > bytes_left)
+	if (byte_count > chunk.bytes_left)
 		return NULL;
-	next_address += byte_count;
-	bytes_left -= byte_count;
+	chunk.next_address += byte_count;
+	chunk.bytes_left -= byte_count;
 	return (void *)address;
 }
 
 void *metadata_take(size_t byte_count)
 {
-	static bool is_started;
 	void *result;
 
 	byte_count = align_up(byte_count, META_OBJECT_ALIGN);
 	lock_take(&metadata_lock);
-	if (!is_started) {
-		is_started = true;
-		next_address = static_area_begin();
-		bytes_left = STATIC_AREA_SIZE;
+	if (!chunk.is_started) {
+		chunk.is_started = true;
+		chunk.next_address = static_area_begin();
+		chunk.bytes_left = STATIC_AREA_SIZE;
 	}
 	result = take_from_chunk(byte_count);
 	if (!result && start_chunk(byte_count))

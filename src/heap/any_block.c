@@ -76,24 +76,25 @@ static void *allocate_beyond_classes(size_t size, size_t alignment, bool *is_zer
 	return huge_allocate(size, alignment, is_zeroed);
 }
 
+static inline void *allocate(size_t size, bool *is_zeroed)
+{
+	if (LIKELY(size <= MEDIUM_SIZE_MAX))
+		return heap_take(size_class_of(size));
+	return allocate_beyond_classes(size, BLOCK_ALIGN, is_zeroed);
+}
+
 void *any_block_allocate(size_t size)
 {
 	bool is_zeroed;
 
-	if (LIKELY(size <= MEDIUM_SIZE_MAX))
-		return heap_take(size_class_of(size));
-	return allocate_beyond_classes(size, BLOCK_ALIGN, &is_zeroed);
+	return allocate(size, &is_zeroed);
 }
 
 void *any_block_allocate_zeroed(size_t size)
 {
 	bool is_zeroed = false;
-	void *block;
+	void *block = allocate(size, &is_zeroed);
 
-	if (LIKELY(size <= MEDIUM_SIZE_MAX))
-		block = heap_take(size_class_of(size));
-	else
-		block = allocate_beyond_classes(size, BLOCK_ALIGN, &is_zeroed);
 	if (block && !is_zeroed)
 		memset(block, 0, size);
 	return block;

@@ -35,7 +35,7 @@ size_t os_page_size(void)
 	return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-static void *map(void *hint, size_t byte_count, int protection, int flags)
+SLOW_PATH static void *map(void *hint, size_t byte_count, int protection, int flags)
 {
 	int saved_errno = errno;
 	void *address =
@@ -73,46 +73,47 @@ bool os_commit(void *address, size_t byte_count)
 	return result == 0;
 }
 
-bool os_move(void *address, size_t byte_count, void *target, size_t target_byte_count)
+SLOW_PATH static bool remap(void *address, size_t byte_count, size_t new_byte_count, int flags,
+			    void *target)
 {
 	int saved_errno = errno;
-	void *result = mremap(address, byte_count, target_byte_count, MREMAP_MAYMOVE | MREMAP_FIXED,
-			      target);
+	void *result = mremap(address, byte_count, new_byte_count, flags, target);
 
 	errno = saved_errno;
 	return result != MAP_FAILED;
+}
+
+bool os_move(void *address, size_t byte_count, void *target, size_t target_byte_count)
+{
+	return remap(address, byte_count, target_byte_count, MREMAP_MAYMOVE | MREMAP_FIXED, target);
 }
 
 bool os_resize(void *address, size_t byte_count, size_t new_byte_count)
 {
-	int saved_errno = errno;
-	void *result = mremap(address, byte_count, new_byte_count, 0);
-
-	errno = saved_errno;
-	return result != MAP_FAILED;
+	return remap(address, byte_count, new_byte_count, 0, NULL);
 }
 
-bool os_discard(void *address, size_t byte_count)
+SLOW_PATH static bool advise(void *address, size_t byte_count, int advice)
 {
 	int saved_errno = errno;
-	int result = -1;
+	int result = madvise(address, byte_count, advice);
 
-	if (IS_ENABLED(CONFIG_PURGE_MADV_FREE))
-		result = madvise(address, byte_count, MADV_FREE);
-	/* Kernels before 4.5 do not know it. */
-	if (result != 0)
-		result = madvise(address, byte_count, MADV_DONTNEED);
 	errno = saved_errno;
 	return result == 0;
 }
 
+bool os_discard(void *address, size_t byte_count)
+{
+	/* Kernels before 4.5 do not know the first. */
+	if (IS_ENABLED(CONFIG_PURGE_MADV_FREE) && advise(address, byte_count, MADV_FREE))
+		return true;
+	return advise(address, byte_count, MADV_DONTNEED);
+}
+
 void os_huge_pages(void *address, size_t byte_count, bool wanted)
 {
-	int saved_errno = errno;
-
 	/* A kernel without huge pages refuses, which changes nothing. */
-	madvise(address, byte_count, wanted ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
-	errno = saved_errno;
+	(void)advise(address, byte_count, wanted ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 }
 
 bool os_address_space_is_limited(void)
