@@ -119,6 +119,31 @@ static void free_preserves_errno(void **state)
 	assert_int_equal(errno, 4711);
 }
 
+/*
+ * The same where memory goes back to the system in free() itself: every second of so many huge blocks that
+ * their mappings cannot all be kept, for no two are neighbours.
+ */
+static void a_free_that_unmaps_preserves_errno(void **state)
+{
+	enum {
+		BLOCKS = 140
+	};
+	static void *blocks[BLOCKS];
+	size_t size = (sizeof(void *) > 4 ? 17 : 3) * MIB;
+	size_t count = 0;
+
+	(void)state;
+	while (count < BLOCKS && (blocks[count] = fam_malloc(size)) != NULL)
+		count++;
+	for (size_t first = 0; first < 2; first++) {
+		for (size_t i = first; i < count; i += 2) {
+			errno = 4711;
+			fam_free(blocks[i]);
+			assert_int_equal(errno, 4711);
+		}
+	}
+}
+
 static void success_leaves_errno(void **state)
 {
 	(void)state;
@@ -262,6 +287,7 @@ int main(void)
 		cmocka_unit_test(malloc_of_zero_is_unique),
 		cmocka_unit_test(free_of_null_does_nothing),
 		cmocka_unit_test(free_preserves_errno),
+		cmocka_unit_test(a_free_that_unmaps_preserves_errno),
 		cmocka_unit_test(success_leaves_errno),
 		cmocka_unit_test(sized_frees_take_what_was_asked_for),
 		cmocka_unit_test(calloc_is_zero_over_poisoned_blocks),
