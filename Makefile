@@ -49,7 +49,7 @@ config-names := config menuconfig nconfig oldconfig olddefconfig defconfig \
 	savedefconfig listnewconfig alldefconfig allnoconfig allyesconfig \
 	randconfig tinyconfig
 # These look at the sources alone and need no configuration.
-source-names := help tags lint format check-kconfig check-model
+source-names := help tags lint format check-kconfig check-model check-docs
 
 goals        := $(or $(MAKECMDGOALS),all)
 clean-goals  := $(filter $(clean-names),$(goals))

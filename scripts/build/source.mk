@@ -2,7 +2,7 @@
 #
 # Targets that look at the sources alone and need no configuration.
 
-.PHONY: help tags lint format check-kconfig check-model
+.PHONY: help tags lint format check-kconfig check-model check-docs
 
 help:
 	@$(srctree)/scripts/build/help
@@ -30,3 +30,6 @@ check-kconfig:
 # Its O= is another one.
 check-model:
 	$(Q)unset O && $(srctree)/tests/model/run
+
+check-docs:
+	$(Q)$(srctree)/tests/docs/run

@@ -1,0 +1,1 @@
+print(len([str(i) for i in range(100000)]))
