@@ -131,11 +131,22 @@ $(exports): $(srctree)/src/libc/symbols $(objtree)/obj/exports.cmd
 # The thunks of 32-bit PIC code come in groups of which a program keeps one copy
 # by name; with the names local, dropping ours would break our calls. So the
 # groups are dissolved.
+#
+# On MIPS a symbol's binding decides how its address is had (R_MIPS_GOT16, R_MIPS_CALL16), so what was compiled as
+# global must stay it. There the other names are hidden, and get a dot, which no program has in its names.
+ifneq ($(CONFIG_ARCH_MIPS)$(CONFIG_ARCH_MIPSEL),)
+make-internal = $(NM) -g --defined-only $@.tmp | $(AWK) 'FILENAME != "-" { public[$$1]; next } \
+	NF == 3 && !($$3 in public) { print $$3, "tailor." $$3 }' $(exports) - >$@.names && \
+	$(OBJCOPY) --redefine-syms=$@.names
+else
+make-internal = $(OBJCOPY) --keep-global-symbols=$(exports)
+endif
+
 $(objtree)/obj/tailor.o: $(objects) $(exports) $(objtree)/obj/link.cmd
 	$(announce) LD tailor.o
 	$(Q)$(merge-command) $$(sed 's/^/-Wl,-u,/' $(exports)) -o $@.tmp $(objects)
-	$(Q)$(OBJCOPY) --keep-global-symbols=$(exports) $@.tmp $@
-	@rm -f $@.tmp
+	$(Q)$(make-internal) $@.tmp $@
+	@rm -f $@.tmp $@.names
 
 # ---- the libraries ----------------------------------------------------------
 
