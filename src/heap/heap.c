@@ -27,8 +27,8 @@ enum {
 	WORTHWHILE_PART = 8,
 };
 
-/* How many granules a heap keeps in slabs that are free as a whole. */
-#define EMPTY_GRANULES_MAX (GRANULES_PER_REGION / 16)
+/* How many granules a heap keeps in slabs that are free as a whole: a few, however large a region is. */
+#define EMPTY_GRANULES_MAX (GRANULES_PER_REGION < 128 ? GRANULES_PER_REGION / 16 : 8)
 
 /* ---- refill -------------------------------------------------------------------------------- */
 
