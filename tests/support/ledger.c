@@ -5,9 +5,12 @@
 
 #include <pthread.h>
 #include <stdint.h>
+#include <sys/mman.h>
 
 enum {
 	RANGES_MAX = 4096,
+	HOST_PAGE = 4096,
+	PIECE = 65536, /* a multiple of every page size */
 };
 
 struct range {
@@ -98,6 +101,36 @@ size_t ledger_bytes(void)
 	pthread_mutex_lock(&lock);
 	for (size_t i = 0; i < range_count; i++)
 		bytes += ranges[i].end - ranges[i].start;
+	pthread_mutex_unlock(&lock);
+	return bytes;
+}
+
+/* Of a piece that is reserved only, mincore() says nothing. */
+static size_t resident_of_piece(uintptr_t start, size_t size)
+{
+	unsigned char is_resident[PIECE / HOST_PAGE] = {0};
+	size_t bytes = 0;
+
+	/* The address is one that was mapped. */
+	if (mincore((void *)start, size, is_resident) != 0) /* NOLINT(performance-no-int-to-ptr) */
+		return 0;
+	for (size_t i = 0; i < size / HOST_PAGE; i++)
+		bytes += is_resident[i] & 1 ? HOST_PAGE : 0;
+	return bytes;
+}
+
+size_t ledger_resident_bytes(void)
+{
+	size_t bytes = 0;
+
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < range_count; i++) {
+		for (uintptr_t start = ranges[i].start; start < ranges[i].end; start += PIECE) {
+			size_t left = ranges[i].end - start;
+
+			bytes += resident_of_piece(start, left < PIECE ? left : PIECE);
+		}
+	}
 	pthread_mutex_unlock(&lock);
 	return bytes;
 }

@@ -21,6 +21,12 @@ bool ledger_holds(const void *address, size_t size);
 /* How many bytes are mapped now. */
 size_t ledger_bytes(void);
 
+/*
+ * How many of them are resident, as mincore() says. For an emulator, which has memory of its own beside them; it
+ * answers in pages of its host, of 4 KiB.
+ */
+size_t ledger_resident_bytes(void);
+
 /* How many reports contradicted the ledger so far. */
 size_t ledger_contradictions(void);
 

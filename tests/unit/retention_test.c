@@ -312,6 +312,23 @@ static size_t heap_count(void)
 	return count;
 }
 
+static void *say_who(void *argument)
+{
+	*(pthread_t *)argument = pthread_self();
+	return argument;
+}
+
+/* Whether a new thread is where one was that ended. An emulator's mmap() may go through all addresses first. */
+static bool identities_come_again(void)
+{
+	pthread_t first;
+	pthread_t second;
+
+	thread_run(say_who, &first);
+	thread_run(say_who, &second);
+	return pthread_equal(first, second);
+}
+
 /* However many threads do so, the heaps and slabs that no libc gives back are a few. */
 static void heaps_of_the_last_round_are_few(void **state)
 {
@@ -319,6 +336,11 @@ static void heaps_of_the_last_round_are_few(void **state)
 	size_t heaps_before = heap_count();
 
 	(void)state;
+	if (test_is_emulated() && !identities_come_again()) {
+		print_message(
+			"this emulator's mmap() hands out no stack again that was unmapped\n");
+		skip();
+	}
 	choose(100);
 	block_count = 0;
 	assert_int_equal(pthread_key_create(&late_key, allocate_in_the_last_round), 0);
