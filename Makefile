@@ -90,6 +90,7 @@ ifneq ($(filter-out $(source-names),$(goals)),)
 include $(srctree)/scripts/build/toolchain.mk
 include $(srctree)/scripts/build/library.mk
 include $(srctree)/scripts/build/check.mk
+include $(srctree)/scripts/build/figures.mk
 include $(srctree)/scripts/build/bench.mk
 endif
 
