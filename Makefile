@@ -50,6 +50,7 @@ config-names := config menuconfig nconfig oldconfig olddefconfig defconfig \
 	randconfig tinyconfig
 # These look at the sources alone and need no configuration.
 source-names := help tags lint format check-kconfig check-model check-docs
+source-names += matrix matrix-report check-matrix
 
 goals        := $(or $(MAKECMDGOALS),all)
 clean-goals  := $(filter $(clean-names),$(goals))
@@ -84,6 +85,7 @@ else
 
 ifneq ($(filter $(source-names),$(goals)),)
 include $(srctree)/scripts/build/source.mk
+include $(srctree)/scripts/build/matrix.mk
 endif
 
 ifneq ($(filter-out $(source-names),$(goals)),)
