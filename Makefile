@@ -93,6 +93,7 @@ include $(srctree)/scripts/build/toolchain.mk
 include $(srctree)/scripts/build/library.mk
 include $(srctree)/scripts/build/check.mk
 include $(srctree)/scripts/build/figures.mk
+include $(srctree)/scripts/build/kernel.mk
 include $(srctree)/scripts/build/bench.mk
 endif
 

@@ -46,9 +46,10 @@ static uint8_t bytes[CORPUS_INPUT_MAX];
 /* What a child writes to standard error, shown when it fails. */
 static FILE *said;
 
-static bool is_emulated(void)
+/* In an emulator, of the program or of a whole machine. */
+static bool is_slow(void)
 {
-	return getenv("TEST_EMULATED") != NULL;
+	return getenv("TEST_EMULATED") != NULL || getenv("TEST_SLOW") != NULL;
 }
 
 /* ---- in the child ---------------------------------------------------------------------------- */
@@ -65,7 +66,7 @@ static void replay_input(bool is_for_threads, size_t length)
 			run_single(bytes, length);
 		maps_more = !is_for_threads && ledger_bytes() > mapped;
 		mapped = ledger_bytes();
-		if (is_emulated())
+		if (is_slow())
 			return;
 	}
 	REQUIRE(!maps_more, "doing the same again and again maps nothing more");
@@ -152,7 +153,7 @@ static bool replay_kept(const char *folder, const char *name)
 
 	snprintf(path, sizeof(path), "%s/%s.hex", folder, name);
 	batch.is_for_threads = strcmp(name, "threads") == 0;
-	if (is_emulated()) {
+	if (is_slow()) {
 		batch.count = EMULATED_BATCH;
 		batch.step = batch.is_for_threads ? EMULATED_STEP_THREADS : EMULATED_STEP;
 	}

@@ -273,7 +273,7 @@ static void set_up_workers(void)
 	size_t room = test_bytes_max() / 2;
 	struct test_random seeds;
 
-	worker_count = IS_ENABLED(CONFIG_THREADS) && test_is_emulated() ? 4 : WORKERS_NATIVE;
+	worker_count = IS_ENABLED(CONFIG_THREADS) && test_is_slow() ? 4 : WORKERS_NATIVE;
 	test_random_seed(&seeds, 1);
 	for (size_t i = 0; i < worker_count; i++) {
 		workers[i].random.state = test_random_next(&seeds);

@@ -13,6 +13,7 @@
 enum {
 	EMULATOR_SLOWDOWN = 8,
 	CHILD_SECONDS_MAX = 20,
+	CHILD_SECONDS_SLOW = 60,
 	SIGNAL_STATUS_BASE = 128,
 	PATTERN_EDGE = 8192,
 	PATTERN_STRIDE = 509,
@@ -23,9 +24,14 @@ bool test_is_emulated(void)
 	return getenv("TEST_EMULATED") != NULL;
 }
 
+bool test_is_slow(void)
+{
+	return test_is_emulated() || getenv("TEST_SLOW") != NULL;
+}
+
 size_t test_rounds(size_t native)
 {
-	if (!test_is_emulated())
+	if (!test_is_slow())
 		return native;
 	return native < EMULATOR_SLOWDOWN ? 1 : native / EMULATOR_SLOWDOWN;
 }
@@ -161,7 +167,7 @@ int run_in_child(void (*body)(void), char *text, size_t text_size)
 		dup2(ends[1], STDERR_FILENO);
 		close(ends[0]);
 		close(ends[1]);
-		alarm(CHILD_SECONDS_MAX);
+		alarm(test_is_slow() ? CHILD_SECONDS_SLOW : CHILD_SECONDS_MAX);
 		body();
 		_exit(0);
 	}

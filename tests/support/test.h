@@ -21,12 +21,18 @@
 /* The alignment that C promises for any malloc of at least that size (C11 7.22.3, 6.2.8). */
 #define ALIGN_FUNDAMENTAL _Alignof(max_align_t)
 
-/* Whether the program runs under an emulator: the makefile sets TEST_EMULATED in the environment. */
+/*
+ * Whether the program runs under an emulator of programs, with its own kernel behind it and quirks of its own: the
+ * makefile sets TEST_EMULATED in the environment.
+ */
 bool test_is_emulated(void);
 
+/* Whether it runs slowly: for that, or in an emulated machine, where TEST_SLOW is set. */
+bool test_is_slow(void);
+
 /*
- * How many times to do a thing that is done `native` times at full speed: fewer under an
- * emulator, never none.
+ * How many times to do a thing that is done `native` times at full speed: fewer where it is slow,
+ * never none.
  */
 size_t test_rounds(size_t native);
 
@@ -61,7 +67,7 @@ bool test_is_aligned(const void *block, size_t alignment);
 /*
  * Runs `body` in a child and tells how it ended: its exit status, or 128 + signal. What it wrote
  * to stderr is in `text`, cut at `text_size`, always terminated. The child ends by itself after
- * 20 seconds.
+ * 20 seconds, 60 where it is slow.
  */
 int run_in_child(void (*body)(void), char *text, size_t text_size);
 

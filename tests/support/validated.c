@@ -13,8 +13,8 @@
 void validate_now_and_then(void)
 {
 	static unsigned long calls;
-	const unsigned long always = test_is_emulated() ? 500 : 4000;
-	const unsigned long step = test_is_emulated() ? 64 : 16;
+	const unsigned long always = test_is_slow() ? 500 : 4000;
+	const unsigned long step = test_is_slow() ? 64 : 16;
 	const int saved_errno = errno;
 
 	if ((calls++ >= always && calls % step != 0) || os_double_is_in_action() ||

@@ -2,9 +2,9 @@
  * The family, and after each call of it the whole heap is validated: what family.h makes of fam_malloc()
  * and its kin where TEST_VALIDATED is defined. For white-box tests with one thread at work.
  *
- * The rule: after each of the first 4,000 calls of a program, then after each 16th, under an emulator
- * after each of the first 500 and then each 64th. Not while threads_run() is at work, nor while a purge is half done (os_double_before_discard()):
- * what it has claimed is in nobody's book then.
+ * The rule: after each of the first 4,000 calls of a program, then after each 16th, where it is slow
+ * after each of the first 500 and then each 64th. Not while threads_run() is at work, nor while a purge is half
+ * done (os_double_before_discard()): what it has claimed is in nobody's book then.
  */
 #ifndef TESTS_SUPPORT_VALIDATED_H
 #define TESTS_SUPPORT_VALIDATED_H

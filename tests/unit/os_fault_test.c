@@ -256,7 +256,7 @@ static size_t calls_of_a_day(void)
 static void refuse_each_call(bool for_good)
 {
 	size_t calls = calls_of_a_day();
-	size_t step = test_is_emulated() ? calls / 12 + 1 : 1;
+	size_t step = test_is_slow() ? calls / 12 + 1 : 1;
 
 	measure_without_refusal();
 	print_message("a day's work makes at most %zu calls that can fail\n", calls);
