@@ -51,6 +51,7 @@ config-names := config menuconfig nconfig oldconfig olddefconfig defconfig \
 # These look at the sources alone and need no configuration.
 source-names := help tags lint format check-kconfig check-model check-docs
 source-names += matrix matrix-report check-matrix
+source-names += check-install uninstall dist check-packaging
 
 goals        := $(or $(MAKECMDGOALS),all)
 clean-goals  := $(filter $(clean-names),$(goals))
@@ -96,5 +97,8 @@ include $(srctree)/scripts/build/figures.mk
 include $(srctree)/scripts/build/kernel.mk
 include $(srctree)/scripts/build/bench.mk
 endif
+
+include $(srctree)/scripts/build/install.mk
+include $(srctree)/scripts/build/dist.mk
 
 endif

@@ -7,7 +7,7 @@
 # What a build made.
 clean:
 	$(Q)rm -rf $(objtree)/obj
-	$(Q)rm -f $(objtree)/libtailor.a $(objtree)/libtailor.so $(objtree)/libtailor.so.1
+	$(Q)rm -f $(objtree)/libtailor.a $(objtree)/libtailor.so $(objtree)/libtailor.so.*
 
 # And the configuration.
 mrproper: clean
@@ -15,7 +15,7 @@ mrproper: clean
 	$(Q)rm -f $(KCONFIG_CONFIG) $(KCONFIG_CONFIG).old $(KCONFIG_CONFIG).rejected $(objtree)/defconfig
 	$(Q)if [ $(objtree) != $(srctree) ]; then rmdir $(objtree)/include 2>/dev/null || :; fi
 
-# And what editors, tag programs and benchmarks leave.
+# And what editors, tag programs, benchmarks and releases leave.
 distclean: mrproper
-	$(Q)rm -f $(objtree)/tags $(objtree)/TAGS
+	$(Q)rm -f $(objtree)/tags $(objtree)/TAGS $(objtree)/tailor-*.tar.xz
 	$(Q)rm -rf $(objtree)/bench-results

@@ -12,15 +12,20 @@ obj-y :=
 include $(floors:%=$(srctree)/src/%/objects.mk)
 objects := $(addprefix $(objtree)/obj/,$(sort $(obj-y)))
 
+# The version stands in the file VERSION alone; its first number is the shared library's interface.
+version       := $(strip $(file <$(srctree)/VERSION))
+version-major := $(firstword $(subst ., ,$(version)))
+soname        := libtailor.so.$(version-major)
+
 libraries := $(objtree)/libtailor.a \
-	$(if $(CONFIG_SHARED_LIBRARY),$(objtree)/libtailor.so $(objtree)/libtailor.so.1)
+	$(if $(CONFIG_SHARED_LIBRARY),$(objtree)/libtailor.so $(objtree)/$(soname))
 
 # What tailor_inline.h knows of the configuration.
 inline-constants := $(generated)/tailor_constants.h
 
 # A shared library that the configuration has no more must not be taken for it.
 # Nor a header.
-stale := $(if $(CONFIG_SHARED_LIBRARY),,$(wildcard $(objtree)/libtailor.so $(objtree)/libtailor.so.1)) \
+stale := $(if $(CONFIG_SHARED_LIBRARY),,$(wildcard $(objtree)/libtailor.so $(objtree)/$(soname))) \
 	$(if $(CONFIG_INLINE_HEADER),,$(wildcard $(inline-constants)))
 
 .PHONY: all remove-stale
@@ -103,11 +108,14 @@ $(objtree)/obj/compiler.checked: $(objtree)/obj/compiler.cmd $(compiler-file)
 # What no public symbol leads to is left out; functions that run at load are kept by the linker.
 merge-command := $(CC) $(arch-flags-y) -r -nostdlib -Wl,--force-group-allocation -Wl,--gc-sections
 
-shared-command := $(CC) $(arch-flags-y) $(if $(CONFIG_THREADS),-pthread) -shared \
-	-Wl,-soname,libtailor.so.1 -Wl,--version-script=$(objtree)/obj/exports.map \
+# shared-link SONAME
+shared-link = $(CC) $(arch-flags-y) $(if $(CONFIG_THREADS),-pthread) -shared \
+	-Wl,-soname,$(1) -Wl,--version-script=$(objtree)/obj/exports.map \
 	-Wl,-z,relro,-z,now,-z,noexecstack,-z,nodelete -Wl,--no-undefined \
 	-Wl,-Bsymbolic-functions -Wl,--gc-sections -Wl,--build-id=none \
-	$(if $(CONFIG_DEBUG_INFO),,-Wl,--strip-debug) $(EXTRA_LDFLAGS)
+	$(if $(CONFIG_DEBUG_INFO)$(filter -g%,$(EXTRA_CFLAGS)),,-Wl,--strip-debug) $(EXTRA_LDFLAGS)
+
+shared-command := $(call shared-link,$(soname))
 
 link-commands := $(merge-command) $(shared-command) $(objects)
 
@@ -126,6 +134,22 @@ $(exports): $(srctree)/src/libc/symbols $(objtree)/obj/exports.cmd
 	$(Q)$(AWK) -v families='$(families)' 'BEGIN { count = split(families, list) } \
 		/^[^#]/ { for (i = 1; i <= count; i++) if ($$2 == list[i]) print $$1 }' $< >$@
 
+# ---- the configuration in the artefact ---------------------------------------
+
+# Version and options as text, for tailor-config to read back. The section is not allocated: it is never loaded, goes
+# through partial links and --gc-sections with the member that it stands in, and binutils' strip leaves it.
+config-section := .tailor.config
+config-text    := $(objtree)/obj/tailor.config
+config-flags   := --add-section $(config-section)=$(config-text)
+
+$(config-text): $(srctree)/VERSION $(generated)/options
+	@mkdir -p $(@D)
+	$(Q){ echo "# Tailor $(version)"; cat $(generated)/options; } >$@
+
+# Made with the headers; not there when those are of a time before it.
+$(generated)/options:
+	$(Q)$(srctree)/scripts/kconfig/configure sync
+
 # ---- the single member ------------------------------------------------------
 
 # The thunks of 32-bit PIC code come in groups of which a program keeps one copy
@@ -142,10 +166,10 @@ else
 make-internal = $(OBJCOPY) --keep-global-symbols=$(exports)
 endif
 
-$(objtree)/obj/tailor.o: $(objects) $(exports) $(objtree)/obj/link.cmd
+$(objtree)/obj/tailor.o: $(objects) $(exports) $(config-text) $(objtree)/obj/link.cmd
 	$(announce) LD tailor.o
 	$(Q)$(merge-command) $$(sed 's/^/-Wl,-u,/' $(exports)) -o $@.tmp $(objects)
-	$(Q)$(make-internal) $@.tmp $@
+	$(Q)$(make-internal) $(config-flags) $@.tmp $@
 	@rm -f $@.tmp $@.names
 
 # ---- the libraries ----------------------------------------------------------
@@ -169,9 +193,11 @@ obj/internal.a: $(objtree)/obj/internal.a
 $(objtree)/obj/exports.map: $(exports)
 	$(Q){ echo '{ global:'; sed 's/$$/;/' $<; echo 'local: *; };'; } >$@
 
-$(objtree)/libtailor.so: $(objects) $(objtree)/obj/exports.map $(objtree)/obj/link.cmd
+$(objtree)/libtailor.so: $(objects) $(objtree)/obj/exports.map $(config-text) $(objtree)/obj/link.cmd
 	$(announce) LD $(@F)
-	$(Q)$(shared-command) -o $@ $(objects)
+	$(Q)$(shared-command) -o $(objtree)/obj/$(@F).tmp $(objects)
+	$(Q)$(OBJCOPY) $(config-flags) $(objtree)/obj/$(@F).tmp $@
+	@rm -f $(objtree)/obj/$(@F).tmp
 
-$(objtree)/libtailor.so.1: $(objtree)/libtailor.so
+$(objtree)/$(soname): $(objtree)/libtailor.so
 	$(Q)ln -sf libtailor.so $@

@@ -2,7 +2,7 @@
 #
 # Targets that look at the sources alone and need no configuration.
 
-.PHONY: help tags lint format check-kconfig check-model check-docs
+.PHONY: help tags lint format check-kconfig check-model check-docs check-install check-packaging
 
 help:
 	@$(srctree)/scripts/build/help
@@ -26,6 +26,12 @@ format:
 
 check-kconfig:
 	$(Q)$(srctree)/tests/kconfig/run
+
+check-install:
+	$(Q)$(srctree)/tests/install/run
+
+check-packaging:
+	$(Q)$(srctree)/tests/packaging/run
 
 # Its O= is another one.
 check-model:

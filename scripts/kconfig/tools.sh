@@ -73,6 +73,14 @@ program_of() {
 	esac
 }
 
+# any_tool: is there one at all?
+any_tool() {
+	for name in $all_flavours; do
+		[ -z "$(program_of "$name" olddefconfig)" ] || return 0
+	done
+	return 1
+}
+
 # names_with MODE: how to get each tool that has it.
 names_with() {
 	names=
@@ -94,7 +102,9 @@ choose_tool() {
 		program=$(program_of "$flavour" "$1")
 		[ -z "$program" ] || return 0
 	done
-	[ -n "${KCONFIG:-}" ] || die "$1: no Kconfig tool that has it is installed; install $(names_with "$1")"
+	hint=
+	[ ! -d configs/resolved ] || hint="; without one, make NAME_defconfig takes what configs/resolved has"
+	[ -n "${KCONFIG:-}" ] || die "$1: no Kconfig tool that has it is installed; install $(names_with "$1")$hint"
 	if ! has_mode "$KCONFIG" "$1"; then
 		die "$1: $(full_name "$KCONFIG") does not have it; these do: $(names_with "$1")"
 	fi

@@ -73,7 +73,7 @@ keeps() {
 # copy_tree DIR: the sources, without what was built in them.
 copy_tree() {
 	mkdir -p "$1/include"
-	(cd "$source" && tar cf - Kconfig Makefile configs scripts src) | (cd "$1" && tar xf -)
+	(cd "$source" && tar cf - Kconfig Makefile VERSION configs scripts src) | (cd "$1" && tar xf -)
 	[ ! -f "$source/include/tailor.h" ] || cp "$source/include/tailor.h" "$1/include/"
 }
 
