@@ -57,6 +57,16 @@ static void thread_ended(struct heap *heap)
 
 /* ---- a thread begins ------------------------------------------------------------------------ */
 
+/* What a granule is must be whole pages. Names the one option that serves this system. */
+static void check_page_size(size_t page_size)
+{
+	if (LIKELY(page_size <= (size_t)1 << PAGE_SIZE_MAX_LOG2))
+		return;
+	if (page_size <= (size_t)1 << 14)
+		DIE("this system's pages are larger than the build allows; set CONFIG_PAGE_SIZE_MAX_16K");
+	DIE("this system's pages are larger than the build allows; set CONFIG_PAGE_SIZE_MAX_64K");
+}
+
 /* Once in the life of a process, by its first allocation. */
 static void start(void)
 {
@@ -68,9 +78,8 @@ static void start(void)
 	lock_take(&heap_registry_lock);
 	/* Relaxed: all stores are under the lock. */
 	if (!atomic_load(&is_started, RELAXED)) {
-		if (os_page_size() > (size_t)1 << PAGE_SIZE_MAX_LOG2)
-			DIE("this system's pages are larger than the build allows; "
-			    "set CONFIG_PAGE_SIZE_MAX_16K or CONFIG_PAGE_SIZE_MAX_64K");
+		if (IS_ENABLED(CONFIG_ARCH_HAS_LARGE_PAGES))
+			check_page_size(os_page_size());
 		if (IS_ENABLED(CONFIG_THREADS))
 			tls_start(thread_ended);
 		/* Release: partner of the acquire above. */
