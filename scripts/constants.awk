@@ -79,6 +79,9 @@ function check(align) {
 	if (granule_log2 < page_log2)
 		refuse("GRANULE_SIZE_LOG2", "a granule holds at least the largest page, of 2^" page_log2 " bytes",
 			"set at least " page_log2)
+	if (value["HEAP_LIMIT_KIB"] + 0 > 0 && value["HEAP_LIMIT_KIB"] * 1024 < slab_span_max * granule_size)
+		refuse("HEAP_LIMIT_KIB", "a slab has up to " slab_span_max " granules of 2^" granule_log2 " bytes",
+			"set 0 or at least " slab_span_max * granule_size / 1024)
 	if (is_set("ARCH_64BIT") && value["RESERVE_MAX_MIB"] + 0 < value["RESERVE_MIN_MIB"] + 0)
 		refuse("RESERVE_MAX_MIB", "it is below CONFIG_RESERVE_MIN_MIB",
 			"set at least " value["RESERVE_MIN_MIB"])
@@ -86,7 +89,7 @@ function check(align) {
 
 # Granules of a slab: one if it holds eight blocks, else as few as hold four, but at most four.
 function span_for(size, span) {
-	for (span = 1; span < 4 && int(span * granule_size / size) < (span == 1 ? 8 : 4); span *= 2)
+	for (span = 1; span < slab_span_max && int(span * granule_size / size) < (span == 1 ? 8 : 4); span *= 2)
 		;
 	return span
 }
@@ -122,6 +125,7 @@ function derive(c) {
 	region_log2 = value["REGION_SIZE_LOG2"] + 0
 	granule_log2 = value["GRANULE_SIZE_LOG2"] + 0
 	granule_size = power_of_two(granule_log2)
+	slab_span_max = 4
 	descriptor_log2 = is_set("ARCH_64BIT") ? 6 : 5
 	granule_count = power_of_two(region_log2 - granule_log2)
 	word_bits = pointer_size * 8
@@ -171,7 +175,7 @@ function print_classes(c, size, per_line) {
 	define("MEDIUM_SIZE_MAX", medium_max, "bytes; beyond it blocks are runs of granules")
 	define("CLASS_COUNT", class_count + 1, "class 0 is no class")
 	define("CLASS_STEP_LOG2", log2_of(class_step))
-	define("SLAB_SPAN_MAX", 4, "granules")
+	define("SLAB_SPAN_MAX", slab_span_max, "granules")
 	print ""
 	print "/* X(class, stride in bytes, granules a slab) */"
 	print "#define SIZE_CLASSES(X) \\"

@@ -11,8 +11,11 @@
 # The model, after load_kconfig():
 #	type[s]			bool, int, hex or string, for each symbol s
 #	entry_count, entry_*[e]	each config line: symbol, choice (0: none),
-#				prompt (has one), terms (what must hold, by \001)
+#				prompt (has one), terms (what must hold for its prompt,
+#				by \001), depends (the same without the prompt's condition)
 #	range_*[s, i]		low, high, condition of the i-th range of s
+#	default_*[s, i]		value, condition of the i-th default of s, or of choice
+#				number s
 #	select_*[i]		by, target, condition
 # Values for conditions come from value[s], which the caller fills.
 
@@ -113,10 +116,15 @@ function compared(left, operator, right) {
 	return left + 0 >= right + 0
 }
 
-# Recursive descent over eval_token[eval_at..]: or, and, not, comparison.
+# The token at hand of the expression that is evaluated.
+function eval_token() {
+	return parsed[evaluated, eval_at]
+}
+
+# Recursive descent over its tokens from eval_at: or, and, not, comparison.
 function eval_or(	result) {
 	result = eval_and()
-	while (eval_token[eval_at] == "||") {
+	while (eval_token() == "||") {
 		eval_at++
 		result = eval_and() || result
 	}
@@ -125,36 +133,49 @@ function eval_or(	result) {
 
 function eval_and(	result) {
 	result = eval_not()
-	while (eval_token[eval_at] == "&&") {
+	while (eval_token() == "&&") {
 		eval_at++
 		result = eval_not() && result
 	}
 	return result
 }
 
-function eval_not(	result, left, operator) {
-	if (eval_token[eval_at] == "!") {
+function eval_not(	result, left, operator, right) {
+	if (eval_token() == "!") {
 		eval_at++
 		return !eval_not()
 	}
-	if (eval_token[eval_at] == "(") {
+	if (eval_token() == "(") {
 		eval_at++
 		result = eval_or()
 		eval_at++
 		return result
 	}
-	left = token_value(eval_token[eval_at++])
-	operator = eval_token[eval_at]
+	left = token_value(eval_token())
+	eval_at++
+	operator = eval_token()
 	if (operator !~ /^(=|!=|<|>|<=|>=)$/)
 		return left == "y"
-	eval_at += 2
-	return compared(left, operator, token_value(eval_token[eval_at - 1]))
+	eval_at++
+	right = token_value(eval_token())
+	eval_at++
+	return compared(left, operator, right)
+}
+
+# Splits EXPRESSION once for all times that it is evaluated.
+function parse(expression,	token, i) {
+	parsed_count[expression] = tokenise(expression, token)
+	for (i = 1; i <= parsed_count[expression]; i++)
+		parsed[expression, i] = token[i]
 }
 
 # True when EXPRESSION holds; an empty one does.
 function holds(expression) {
-	if (tokenise(expression, eval_token) == 0)
+	if (!(expression in parsed_count))
+		parse(expression)
+	if (parsed_count[expression] == 0)
 		return 1
+	evaluated = expression
 	eval_at = 1
 	return eval_or()
 }
@@ -240,7 +261,8 @@ function open_entry(name,	i) {
 	entry_choice[entry_count] = block_choice[depth] + 0
 	entry_prompt[entry_count] = 0
 	for (i = 1; i <= depth; i++)
-		entry_terms[entry_count] = entry_terms[entry_count] block_terms[i]
+		entry_depends[entry_count] = entry_depends[entry_count] block_terms[i]
+	entry_terms[entry_count] = entry_depends[entry_count]
 	if (!(name in type))
 		type[name] = "none"
 }
@@ -267,9 +289,10 @@ function set_prompt(rest) {
 
 function add_dependency(expression) {
 	use_symbols(expression)
-	if (statement == "config")
+	if (statement == "config") {
 		entry_terms[entry_count] = entry_terms[entry_count] terms_of(expression)
-	else if (statement == "menu" || statement == "choice")
+		entry_depends[entry_count] = entry_depends[entry_count] terms_of(expression)
+	} else if (statement == "menu" || statement == "choice")
 		block_terms[depth] = block_terms[depth] terms_of(expression)
 }
 
@@ -286,6 +309,15 @@ function add_range(rest,	name, bound, i) {
 	range_low[name, i] = bound[1]
 	range_high[name, i] = bound[2]
 	range_condition[name, i] = rest_condition
+}
+
+function add_default(rest,	name, i) {
+	name = statement == "choice" ? block_choice[depth] : entry_symbol[entry_count]
+	split_condition(rest)
+	use_symbols(rest_words)
+	i = ++default_count[name]
+	default_value[name, i] = rest_words
+	default_condition[name, i] = rest_condition
 }
 
 function add_select(rest) {
@@ -306,12 +338,10 @@ function read_attribute(word, rest) {
 		set_prompt(rest)
 	else if (word == "def_bool") {
 		set_type("bool", "")
-		split_condition(rest)
-		use_symbols(rest_words)
-	} else if (word == "default") {
-		split_condition(rest)
-		use_symbols(rest_words)
-	} else if (word == "depends" && rest ~ /^on[ \t]/)
+		add_default(rest)
+	} else if (word == "default")
+		add_default(rest)
+	else if (word == "depends" && rest ~ /^on[ \t]/)
 		add_dependency(trimmed(substr(rest, 3)))
 	else if (word == "visible" && rest ~ /^if[ \t]/)
 		add_dependency(trimmed(substr(rest, 3)))

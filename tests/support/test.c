@@ -41,8 +41,8 @@ size_t test_bytes_max(void)
 	size_t bytes = sizeof(void *) > 4 ? 256 * MIB : 64 * MIB;
 
 #if defined(CONFIG_HEAP_LIMIT_KIB) && CONFIG_HEAP_LIMIT_KIB > 0
-	if (bytes > CONFIG_HEAP_LIMIT_KIB * KIB / 4)
-		bytes = CONFIG_HEAP_LIMIT_KIB * KIB / 4;
+	if (bytes / KIB > CONFIG_HEAP_LIMIT_KIB / 4)
+		bytes = CONFIG_HEAP_LIMIT_KIB / 4 * KIB;
 #endif
 	return bytes;
 }
