@@ -62,6 +62,15 @@ export CC AR NM OBJCOPY OBJDUMP CROSS_COMPILE
 
 # ---- flags ------------------------------------------------------------------
 
+# Said even where it is what most compilers take for granted: some are made for a later one.
+arch-flags-$(CONFIG_ARCH_X86_64)  += -march=x86-64
+arch-flags-$(CONFIG_ARCH_AARCH64) += -march=armv8-a
+arch-flags-$(CONFIG_ARCH_RISCV64) += -march=rv64gc -mabi=lp64d
+arch-flags-$(CONFIG_ARCH_PPC64LE) += -mcpu=power8
+arch-flags-$(CONFIG_ARCH_S390X)   += -march=z196
+arch-flags-$(CONFIG_ARCH_MIPS)    += -march=mips32r2
+arch-flags-$(CONFIG_ARCH_MIPSEL)  += -march=mips32r2
+
 arch-flags-$(CONFIG_ARM_ISA_V5TE) += -march=armv5te
 arch-flags-$(CONFIG_ARM_ISA_V6)   += -march=armv6
 arch-flags-$(CONFIG_ARM_ISA_V6K)  += -march=armv6k
