@@ -29,9 +29,10 @@ LEFT_OUT = (
     # Words, and what others than `make check` read.
     "*.md", "LICENSE", ".*", "docs/*", "configs/*_defconfig", "configs/descriptions", "packaging/*", "examples/*",
     "scripts/build/help", "scripts/lint/*", "scripts/quickstart", "scripts/testbed/check", "scripts/testbed/try",
-    "scripts/testbed/lua", "scripts/testbed/measure.c", "scripts/testbed/*.awk",
+    "scripts/testbed/kernel", "scripts/testbed/program", "scripts/testbed/programs/*", "scripts/testbed/measure.c",
+    "scripts/testbed/*.awk",
     # Tests with a verb of their own.
-    "tests/kconfig/*", "tests/mutation/*", "tests/programs/*", "tests/matrix/*", "tests/docs/*",
+    "tests/kconfig/*", "tests/kernel/*", "tests/mutation/*", "tests/programs/*", "tests/matrix/*", "tests/docs/*",
     # Of the benchmarks the tests count one's instructions.
     "bench/README.md", "bench/real/*", "bench/rows", "bench/run", "bench/report", "bench/plot", "bench/suite.py",
     "bench/instructions", "bench/purging/*",

@@ -27,12 +27,13 @@ as_root() {
 	fi
 }
 
-# cache_key CC [FLAG...]: one word that changes when the compiler, its flags or the build's recipe change.
+# cache_key CC [FLAG...]: one word that changes when the compiler, its flags or the build's recipe (a file of that
+# name, if it is set) change.
 cache_key() {
 	{
 		printf '%s\n' "$@"
 		"$@" -v 2>&1
-		cat "$0" "$testbed/common.sh"
+		cat "$0" "$testbed/common.sh" ${recipe:+"$recipe"}
 	} | cksum | tr ' ' '-'
 }
 

@@ -40,6 +40,32 @@ ran_on_tailor() {
 	done
 }
 
+# static_or_skip NAME [threads]: ends the test where no program can be linked with the allocator.
+static_or_skip() {
+	config=$objtree/include/generated/config.mk
+	if grep -q '^CONFIG_INTERFACE_PREFIXED *:= *y' "$config"; then
+		skip "$1" "the configuration does not replace malloc"
+	elif [ "${2-}" = threads ] && ! grep -q '^CONFIG_THREADS *:= *y' "$config"; then
+		skip "$1" "the configuration is for programs without threads"
+	else
+		return 0
+	fi
+	report_end
+}
+
+# link PROGRAM [OUTPUT [LIBRARY]]: as $work/OUTPUT, statically, on the allocator or on LIBRARY ("-": the libc's own).
+link() {
+	# shellcheck disable=SC2086 # a command and its flags
+	"$srctree/scripts/testbed/program" "$1" "$work/${2:-${1##*/}}" "${3:-$objtree/libtailor.a}" \
+		$CC ${TAILOR_ARCH_FLAGS-}
+}
+
+# emulated COMMAND...: a program for the target.
+emulated() {
+	# shellcheck disable=SC2086 # a command and its flags, or nothing
+	${EMULATOR-} "$@"
+}
+
 # preload_or_skip NAME [threads]: ends the test where a program of this machine cannot be run on the allocator.
 preload_or_skip() {
 	if reason=$("$here/preloadable" "${2-}"); then
