@@ -52,6 +52,7 @@ config-names := config menuconfig nconfig oldconfig olddefconfig defconfig \
 source-names := help tags lint format check-kconfig check-model check-docs randtest pairwise
 source-names += matrix matrix-report check-matrix
 source-names += check-install uninstall dist check-packaging
+source-names += check-amalgam
 
 goals        := $(or $(MAKECMDGOALS),all)
 clean-goals  := $(filter $(clean-names),$(goals))
@@ -97,6 +98,7 @@ include $(srctree)/scripts/build/check.mk
 include $(srctree)/scripts/build/figures.mk
 include $(srctree)/scripts/build/kernel.mk
 include $(srctree)/scripts/build/bench.mk
+include $(srctree)/scripts/build/amalgam.mk
 endif
 
 include $(srctree)/scripts/build/install.mk

@@ -33,6 +33,11 @@ check-install:
 check-packaging:
 	$(Q)$(srctree)/tests/packaging/run
 
+.PHONY: check-amalgam
+check-amalgam:
+	$(Q)$(srctree)/tests/support/configured check-amalgam-here $(srctree)/tests/amalgam/configurations \
+		$(CONFIGURATIONS)
+
 # Its O= is another one.
 check-model:
 	$(Q)unset O && $(srctree)/tests/model/run

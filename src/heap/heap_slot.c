@@ -5,8 +5,9 @@
  */
 #include "heap/heap.h"
 
-const char heap_blank[sizeof(((struct heap *)0)->free_list) + HEAP_BLANK_EXTRA]
+const char heap_blank[HEAP_LISTS_SIZE + HEAP_BLANK_EXTRA]
 	__attribute__((aligned(_Alignof(struct heap))));
 
 static_assert(offsetof(struct heap, free_list) == 0, "a heap begins with its lists");
+static_assert(sizeof(((struct heap *)0)->free_list) == HEAP_LISTS_SIZE, "and they are as large");
 static_assert(HEAP_BLANK_STEP % _Alignof(struct heap) == 0, "every place is a heap's");

@@ -42,6 +42,9 @@
 /* The symbol of a declaration is another one than its name says. */
 #define NAMED(symbol) __asm__(symbol)
 
+/* An access to such a type may meet what was stored as another one. */
+#define ALIASES_ANYTHING __attribute__((may_alias))
+
 /* The value as it was computed: the compiler looks for no other way to what is made of it. */
 #define AS_COMPUTED(value)                          \
 	({                                          \

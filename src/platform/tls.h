@@ -18,17 +18,20 @@
 
 #include "platform/compiler.h"
 
+#include <generated/constants.h>
+
 struct heap;
 
-/* Both belong to the heap floor. What tailor_inline.h looks at has a name there for everybody. */
-INTERNAL extern const char heap_blank[];
-INTERNAL extern struct heap heap_only NAMED("tailor_only_heap");
-
 enum {
+	HEAP_LISTS_SIZE = CLASS_COUNT * POINTER_SIZE,		/* bytes; what a heap begins with */
 	HEAP_BLANK_STEP = 16,					/* bytes, from place to place */
 	HEAP_BLANK_PLACES = 32,					/* behind the first */
-	HEAP_BLANK_EXTRA = HEAP_BLANK_PLACES * HEAP_BLANK_STEP, /* more than a heap */
+	HEAP_BLANK_EXTRA = HEAP_BLANK_PLACES * HEAP_BLANK_STEP, /* more than these */
 };
+
+/* Both belong to the heap floor. What tailor_inline.h looks at has a name there for everybody. */
+INTERNAL extern const char heap_blank[HEAP_LISTS_SIZE + HEAP_BLANK_EXTRA];
+INTERNAL extern struct heap heap_only NAMED("tailor_only_heap");
 
 #define HEAP_NONE  ((struct heap *)(uintptr_t)heap_blank)
 #define HEAP_ENDED ((struct heap *)(uintptr_t)(heap_blank + HEAP_BLANK_EXTRA))

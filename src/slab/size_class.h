@@ -18,7 +18,7 @@ struct size_class {
 };
 
 INTERNAL extern const struct size_class size_class_table[CLASS_COUNT];
-INTERNAL extern const uint8_t size_class_of_step[];
+INTERNAL extern const uint8_t size_class_of_step[(MEDIUM_SIZE_MAX >> CLASS_STEP_LOG2) + 1];
 
 /* The class of a size from 1 to LINEAR_SIZE_MAX; 0, which is no class, for 0. */
 static inline size_t size_class_linear(size_t size)

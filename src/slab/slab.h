@@ -17,10 +17,10 @@
 #include "slab/size_class.h"
 #include "slab/word.h"
 
-/* A free block: the link to the next one, in its first bytes. */
+/* A free block: the link to the next one, in its first bytes. The program may have had anything there. */
 struct block {
 	struct block *next;
-};
+} ALIASES_ANYTHING;
 
 /* A new slab of a class for a heap, or NULL when there is no memory. */
 struct descriptor *slab_make(struct arena *arena, unsigned size_class, struct heap *heap);
