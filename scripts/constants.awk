@@ -196,12 +196,12 @@ function print_classes(c, size, per_line) {
 	print ""
 }
 
-# What the C code asserts of its structures, and a budget adds up. A heap: two words for its owner
-# and its number, three lists a class, a bit a class, four words for each slot of the outbox, and its counters.
+# What the C code asserts of its structures, and a budget adds up. A heap: three lists and a bit for each class, four
+# words for each slot of the outbox, four words more, and five numbers of 32 bits.
 function print_sizes(size) {
 	size = round_up(class_count + 1, word_bits) / 8 + (class_count + 1) * 3 * pointer_size
 	size += value["OUTBOX_SLOTS"] * 4 * pointer_size
-	size += 8 * pointer_size
+	size += 4 * pointer_size + round_up(5 * 4, pointer_size)
 	print ""
 	define("HEAP_SIZE_MAX", round_up(size, 64), "bytes; a thread's heap")
 	print ""
