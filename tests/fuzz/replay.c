@@ -29,7 +29,7 @@ enum {
 	EMULATED_BATCH = 32,
 	EMULATED_STEP = 2,
 	EMULATED_STEP_THREADS = 6,
-	CHILD_SECONDS_MAX = 60,
+	CHILD_SECONDS_LEAST = 60,
 };
 
 /* Which inputs of a corpus: from `first`, `count` lines, each `step`-th. */
@@ -50,6 +50,15 @@ static FILE *said;
 static bool is_slow(void)
 {
 	return getenv("TEST_EMULATED") != NULL || getenv("TEST_SLOW") != NULL;
+}
+
+/* Two thirds of what the program may take: by then a child hangs. */
+static unsigned child_seconds(void)
+{
+	const char *given = getenv("TEST_SECONDS");
+	unsigned seconds = given ? (unsigned)strtoul(given, NULL, 10) / 3 * 2 : 0;
+
+	return seconds > CHILD_SECONDS_LEAST ? seconds : CHILD_SECONDS_LEAST;
 }
 
 /* ---- in the child ---------------------------------------------------------------------------- */
@@ -77,7 +86,7 @@ static void replay_batch(const struct batch *batch)
 	FILE *corpus = fopen(batch->path, "r");
 	size_t length;
 
-	alarm(CHILD_SECONDS_MAX);
+	alarm(child_seconds());
 	for (unsigned line = 1; corpus && corpus_read(corpus, bytes, &length); line++) {
 		if (line < batch->first || line >= batch->first + batch->count ||
 		    line % batch->step != 0)

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 enum {
-	CHILD_SECONDS_MAX = 60,
 	NURSERY_OPERATIONS = 300,
 	OPERATIONS_PER_LOOK = 16, /* at whether to rest */
 	FORK_CHANCE = 20000,
@@ -167,7 +166,7 @@ static void exchange_block(struct worker *worker, struct soak_block *block)
 /* A child has this thread alone: what it has must be whole, and the allocator must work. */
 static void live_as_child(struct worker *worker)
 {
-	alarm(CHILD_SECONDS_MAX);
+	alarm(2 * test_child_seconds());
 	worker_free_all(worker);
 	worker->role = ROLE_CHURN;
 	for (int i = 0; i < NURSERY_OPERATIONS && !soak_failed(); i++)

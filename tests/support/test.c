@@ -12,8 +12,8 @@
 
 enum {
 	EMULATOR_SLOWDOWN = 8,
-	CHILD_SECONDS_MAX = 20,
-	CHILD_SECONDS_SLOW = 60,
+	CHILD_SECONDS_LEAST = 20,
+	CHILD_SECONDS_LEAST_SLOW = 60,
 	SIGNAL_STATUS_BASE = 128,
 	PATTERN_EDGE = 8192,
 	PATTERN_STRIDE = 509,
@@ -34,6 +34,15 @@ size_t test_rounds(size_t native)
 	if (!test_is_slow())
 		return native;
 	return native < EMULATOR_SLOWDOWN ? 1 : native / EMULATOR_SLOWDOWN;
+}
+
+unsigned test_child_seconds(void)
+{
+	const char *given = getenv("TEST_SECONDS");
+	unsigned third = given ? (unsigned)strtoul(given, NULL, 10) / 3 : 0;
+	unsigned least = test_is_slow() ? CHILD_SECONDS_LEAST_SLOW : CHILD_SECONDS_LEAST;
+
+	return third > least ? third : least;
 }
 
 size_t test_bytes_max(void)
@@ -167,7 +176,7 @@ int run_in_child(void (*body)(void), char *text, size_t text_size)
 		dup2(ends[1], STDERR_FILENO);
 		close(ends[0]);
 		close(ends[1]);
-		alarm(test_is_slow() ? CHILD_SECONDS_SLOW : CHILD_SECONDS_MAX);
+		alarm(test_child_seconds());
 		body();
 		_exit(0);
 	}

@@ -36,6 +36,12 @@ bool test_is_slow(void);
  */
 size_t test_rounds(size_t native);
 
+/*
+ * How many seconds a child may take before it is taken to hang: a third of what its program may
+ * (TEST_SECONDS), so that it is the test that fails, by name; at least 20, or 60 where it is slow.
+ */
+unsigned test_child_seconds(void);
+
 /* The most bytes that a test may hold at once: a share of HEAP_LIMIT, and modest on 32 bits. */
 size_t test_bytes_max(void);
 
@@ -67,7 +73,7 @@ bool test_is_aligned(const void *block, size_t alignment);
 /*
  * Runs `body` in a child and tells how it ended: its exit status, or 128 + signal. What it wrote
  * to stderr is in `text`, cut at `text_size`, always terminated. The child ends by itself after
- * 20 seconds, 60 where it is slow.
+ * test_child_seconds().
  */
 int run_in_child(void (*body)(void), char *text, size_t text_size);
 

@@ -21,7 +21,6 @@
 
 enum {
 	ERRNO_BEFORE = 4711,
-	CHILD_SECONDS_MAX = 20,
 };
 
 /* ---- the makers ---------------------------------------------------------------------------- */
@@ -443,7 +442,7 @@ static void fork_leaves_both_their_blocks(void **state)
 		pid_t child = fork();
 
 		if (child == 0) {
-			alarm(CHILD_SECONDS_MAX);
+			alarm(test_child_seconds());
 			_exit(live_on_in_child(blocks, sizes[i]) ? 0 : 1);
 		}
 		assert_true(child > 0);

@@ -24,7 +24,6 @@ enum {
 	FORKS = 6,
 	QUICK_FORKS = 150,
 	BLOCKS = 64,
-	CHILD_SECONDS_MAX = 20,
 	GRANDCHILD_DEPTH = 2,
 	ROUNDS_PER_FORK = 4096,
 	SPAWNS = 40,
@@ -151,7 +150,7 @@ static bool fork_and_wait(unsigned depth, void *inherited);
 
 static void live_in_child(unsigned depth, void *inherited)
 {
-	alarm(CHILD_SECONDS_MAX);
+	alarm(test_child_seconds());
 	fam_free(inherited);
 	bool is_fine = free_possessions_of_all() && allocate_a_while(depth) &&
 		       (!children_start_threads || threads_work_in_child());
@@ -182,7 +181,7 @@ static bool fork_quickly(void)
 	pid_t child = fork();
 
 	if (child == 0) {
-		alarm(CHILD_SECONDS_MAX);
+		alarm(test_child_seconds());
 		fam_free(fam_malloc(100));
 		fam_free(fam_malloc(40 * KIB));
 		_exit(0);
