@@ -28,6 +28,9 @@ import inputs
 # A step that takes longer is stopped: something hangs that has no limit of its own.
 STEP_SECONDS_MAX = 1800
 
+# A test may take that long: other rows run at the same time, and the limit is there for what hangs.
+TEST_SECONDS = "600"
+
 # What a message keeps of a log's end.
 LINES_MAX = 40
 
@@ -152,7 +155,7 @@ class Run:
         self.jobs = jobs
         self.tell = tell or (lambda step: None)
         self.given = inputs.variables(environment)
-        self.environment = {**inputs.passed_on(environment), **self.given, "LC_ALL": "C"}
+        self.environment = {"TEST_SECONDS": TEST_SECONDS, **inputs.passed_on(environment), **self.given, "LC_ALL": "C"}
         self.environment["TMPDIR"] = os.path.join(self.folder, "tmp")
         self.tests = Tests()
         self.cpu_seconds = 0.0
