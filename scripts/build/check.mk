@@ -11,12 +11,15 @@ host := $(shell uname -m)
 qemu-cpu := $(if $(CONFIG_ARM_FLOAT_HARD),,$(if $(CONFIG_ARM_ISA_V5TE),-cpu arm926)$(if \
 	$(CONFIG_ARM_ISA_V6),-cpu arm1176))
 
+# Where the build is for pages of 64 KiB, they are that large.
+qemu-pages := $(if $(CONFIG_PAGE_SIZE_MAX_64K),-p 65536)
+
 emulator-$(CONFIG_ARCH_X86_64)  := $(if $(filter x86_64,$(host)),,qemu-x86_64)
 emulator-$(CONFIG_ARCH_X86)     := $(if $(filter x86_64 i%86,$(host)),,qemu-i386)
 emulator-$(CONFIG_ARCH_ARM)     := $(if $(filter arm%,$(host)),,qemu-arm $(qemu-cpu))
-emulator-$(CONFIG_ARCH_AARCH64) := $(if $(filter aarch64,$(host)),,qemu-aarch64)
+emulator-$(CONFIG_ARCH_AARCH64) := $(if $(filter aarch64,$(host)),,qemu-aarch64 $(qemu-pages))
 emulator-$(CONFIG_ARCH_RISCV64) := $(if $(filter riscv64,$(host)),,qemu-riscv64)
-emulator-$(CONFIG_ARCH_PPC64LE) := $(if $(filter ppc64le,$(host)),,qemu-ppc64le)
+emulator-$(CONFIG_ARCH_PPC64LE) := $(if $(filter ppc64le,$(host)),,qemu-ppc64le $(qemu-pages))
 emulator-$(CONFIG_ARCH_S390X)   := $(if $(filter s390x,$(host)),,qemu-s390x)
 emulator-$(CONFIG_ARCH_MIPS)    := qemu-mips
 emulator-$(CONFIG_ARCH_MIPSEL)  := qemu-mipsel
