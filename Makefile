@@ -53,6 +53,7 @@ source-names := help tags lint format check-kconfig check-model check-docs randt
 source-names += matrix matrix-report check-matrix
 source-names += check-install uninstall dist check-packaging
 source-names += check-amalgam
+source-names += check-budget
 
 goals        := $(or $(MAKECMDGOALS),all)
 clean-goals  := $(filter $(clean-names),$(goals))
@@ -98,6 +99,7 @@ include $(srctree)/scripts/build/check.mk
 include $(srctree)/scripts/build/figures.mk
 include $(srctree)/scripts/build/kernel.mk
 include $(srctree)/scripts/build/bench.mk
+include $(srctree)/scripts/build/budget.mk
 include $(srctree)/scripts/build/amalgam.mk
 endif
 

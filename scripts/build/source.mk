@@ -38,6 +38,11 @@ check-amalgam:
 	$(Q)$(srctree)/tests/support/configured check-amalgam-here $(srctree)/tests/amalgam/configurations \
 		$(CONFIGURATIONS)
 
+.PHONY: check-budget
+check-budget:
+	$(Q)$(srctree)/tests/support/configured check-budget-here $(srctree)/tests/budget/configurations \
+		$(CONFIGURATIONS)
+
 # Its O= is another one.
 check-model:
 	$(Q)unset O && $(srctree)/tests/model/run

@@ -1,0 +1,406 @@
+/*
+ * Measures the engine of a configuration for its budget: tests/budget/check links it with the engine's plain objects
+ * and the double of the system, and compares what it prints, "NAME VALUE" a line, with what was computed.
+ *
+ *	measure start		address space and metadata with one block
+ *	measure threads		the same as threads come
+ *	measure regions		as regions come
+ *	measure classes		"class SIZE USABLE" for each size
+ *	measure live N		granules that N blocks can hold
+ *	measure dirty		what is free and not given back, at worst
+ */
+#include "support/family.h"
+#include "support/granules.h"
+#include "support/ledger.h"
+#include "support/os_double.h"
+
+#include "arena/mapping_cache.h"
+#include "heap/heap.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum {
+	LINE_MAX = 128,
+	BLOCKS_MAX = 4096,
+	CALLS = 20000,
+	PAGES_MAX = 1024,
+};
+
+#define MIB ((size_t)1 << 20)
+
+/* Written without allocating: printf() might. */
+static void say(const char *name, size_t value)
+{
+	char line[LINE_MAX];
+	int length = snprintf(line, sizeof(line), "%s %zu\n", name, value);
+
+	if (write(STDOUT_FILENO, line, (size_t)length) != length)
+		_exit(2);
+}
+
+static _Noreturn void give_up(const char *why)
+{
+	size_t length = strlen(why);
+
+	if (write(STDERR_FILENO, why, length) != (ssize_t)length)
+		_exit(3);
+	_exit(2);
+}
+
+static void *take(size_t size)
+{
+	void *block = fam_malloc(size);
+
+	if (!block)
+		give_up("no memory\n");
+	return block;
+}
+
+static struct arena *first_arena(void)
+{
+	struct arena *arena = arena_peek(0);
+
+	return arena ? arena : (give_up("no arena\n"), NULL);
+}
+
+/* ---- start ---- */
+
+/* Resident pages of a range, where the system tells. */
+static size_t resident(void *address, size_t byte_count)
+{
+	static unsigned char pages[PAGES_MAX];
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t count = byte_count / page;
+	size_t total = 0;
+
+	if (count > PAGES_MAX || mincore(address, byte_count, pages) != 0)
+		return 0;
+	for (size_t i = 0; i < count; i++)
+		total += pages[i] & 1;
+	return total * page;
+}
+
+static void measure_start(void)
+{
+	void *block = take(100);
+	struct region *region = region_of(block);
+
+	say("va", ledger_bytes());
+	say("granules_of_region", region_slot(region)->free_count + granules_in_use());
+	say("resident_of_region", resident(region, REGION_SIZE));
+	say("first_granule",
+	    (size_t)(descriptor_memory(region_descriptor(region, 1)) - (char *)region));
+	say("descriptor",
+	    (size_t)((char *)region_descriptor(region, 2) - (char *)region_descriptor(region, 1)));
+	fam_free(block);
+}
+
+/* ---- threads ---- */
+
+enum {
+	THREADS = 64,
+};
+
+#if IS_ENABLED(CONFIG_THREADS)
+
+static pthread_barrier_t barrier;
+
+static void *hold(void *argument)
+{
+	void *block = take(100);
+
+	pthread_barrier_wait(&barrier);
+	pthread_barrier_wait(&barrier);
+	fam_free(block);
+	return argument;
+}
+
+static void measure_threads(void)
+{
+	static pthread_t threads[THREADS];
+	size_t heaps = 0;
+	size_t arenas = 0;
+	void *block = take(100);
+
+	pthread_barrier_init(&barrier, NULL, THREADS + 1);
+	for (size_t i = 0; i < THREADS; i++) {
+		if (pthread_create(&threads[i], NULL, hold, NULL) != 0)
+			give_up("no thread\n");
+	}
+	pthread_barrier_wait(&barrier);
+	for (struct heap *heap = heap_first(); heap; heap = heap->next)
+		heaps++;
+	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++)
+		arenas += arena_peek(i) != NULL;
+	say("heaps", heaps);
+	say("arena_count", arenas);
+	say("va_of_threads", ledger_bytes());
+	pthread_barrier_wait(&barrier);
+	for (size_t i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	fam_free(block);
+}
+
+#else
+
+static void measure_threads(void)
+{
+	say("heaps", 1);
+	say("arena_count", 1);
+	say("va_of_threads", ledger_bytes());
+}
+
+#endif
+
+/* ---- regions ---- */
+
+/* Fills regions until the address space has grown, and says by how much. */
+static void measure_regions(void)
+{
+	size_t before;
+	size_t regions;
+
+	take(100);
+	before = ledger_bytes();
+	regions = first_arena()->region_count;
+	/* Half a region each: one fits, for descriptors take the first granule. */
+	while (ledger_bytes() == before)
+		take(REGION_SIZE / 2);
+	say("growth", ledger_bytes() - before);
+	say("regions_before", first_arena()->region_count - 1 - regions + 1);
+}
+
+/* ---- classes ---- */
+
+static void measure_classes(void)
+{
+	for (size_t size = 1; size <= MEDIUM_SIZE_MAX; size++) {
+		void *block = take(size);
+
+		printf("class %zu %zu\n", size, fam_malloc_usable_size(block));
+		fam_free(block);
+	}
+}
+
+/* ---- live blocks ---- */
+
+/* The class whose slabs are the largest. */
+static unsigned widest_class(void)
+{
+	unsigned widest = 1;
+
+	for (unsigned i = 2; i < CLASS_COUNT; i++) {
+		if (size_class_table[i].span > size_class_table[widest].span)
+			widest = i;
+	}
+	return widest;
+}
+
+/* Leaves one block in each of `live` slabs. */
+static void measure_live(size_t live)
+{
+	const struct size_class *class = &size_class_table[widest_class()];
+	static struct descriptor *kept[BLOCKS_MAX];
+	static void *blocks[BLOCKS_MAX * 8];
+	size_t count = live * class->capacity;
+
+	if (live >= BLOCKS_MAX || count > ARRAY_LENGTH(blocks))
+		give_up("too many blocks\n");
+	for (size_t i = 0; i < count; i++) {
+		blocks[i] = take(class->stride);
+		memset(blocks[i], 1, class->stride);
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct descriptor *slab = descriptor_of(blocks[i]);
+		size_t k = 0;
+
+		if (slab->kind == KIND_TAIL)
+			slab = slab_head(slab);
+		while (kept[k] && kept[k] != slab)
+			k++;
+		if (!kept[k])
+			kept[k] = slab;
+		else
+			fam_free(blocks[i]);
+	}
+	say("live_bytes", granules_in_use() * GRANULE_SIZE);
+}
+
+/* A block of each class was there, and is gone. */
+static void measure_thread_worst(void)
+{
+	size_t before = granules_in_use();
+
+	for (unsigned i = 1; i < CLASS_COUNT; i++)
+		fam_free(take(size_class_table[i].stride));
+	say("thread_bytes", (granules_in_use() - before) * GRANULE_SIZE);
+}
+
+/* ---- dirty memory ---- */
+
+static size_t kept_bytes(void)
+{
+#if CONFIG_MAPPINGS_KEPT_MAX > 0
+	return mapping_cache.table.byte_count;
+#else
+	return 0;
+#endif
+}
+
+static size_t dirty_bytes(void)
+{
+	size_t total = kept_bytes();
+
+	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
+		struct arena *arena = arena_peek(i);
+
+		if (arena)
+			total += arena->dirty_count * GRANULE_SIZE;
+	}
+	return total;
+}
+
+static uint32_t random_number(void)
+{
+	static uint32_t state = 12345;
+
+	state = state * 1664525u + 1013904223u;
+	return state >> 8;
+}
+
+static size_t random_size(void)
+{
+	switch (random_number() % 4) {
+	case 0:
+		return 1 + random_number() % MEDIUM_SIZE_MAX;
+	case 1:
+		return 1 + random_number() % (REGION_SIZE / 8);
+	case 2:
+		return 1 + random_number() % (REGION_SIZE / 2);
+	default:
+		return REGION_SIZE / 2 + 1 + random_number() % REGION_SIZE;
+	}
+}
+
+/* Blocks of all kinds come and go while the clock stands: what is dirty after each call, at most. */
+static size_t churn(void)
+{
+	static void *blocks[64];
+	size_t worst = 0;
+
+	for (unsigned i = 0; i < CALLS; i++) {
+		void **block = &blocks[random_number() % ARRAY_LENGTH(blocks)];
+		size_t now;
+
+		fam_free(*block);
+		now = dirty_bytes();
+		worst = now > worst ? now : worst;
+		*block = random_number() % 2 ? take(random_size()) : NULL;
+	}
+	for (size_t i = 0; i < ARRAY_LENGTH(blocks); i++) {
+		fam_free(blocks[i]);
+		blocks[i] = NULL;
+	}
+	return worst;
+}
+
+#if IS_ENABLED(CONFIG_THREADS)
+
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+static size_t worst_of_turns;
+
+/* Its heap is another one than that of all who wait with it, so all arenas have their turn. */
+static void *churn_in_turn(void *argument)
+{
+	void *block = take(100);
+	size_t worst;
+
+	pthread_barrier_wait(&barrier);
+	pthread_mutex_lock(&turn);
+	worst = churn();
+	worst_of_turns = worst > worst_of_turns ? worst : worst_of_turns;
+	pthread_mutex_unlock(&turn);
+	pthread_barrier_wait(&barrier);
+	fam_free(block);
+	return argument;
+}
+
+static size_t churn_everywhere(void)
+{
+	static pthread_t threads[CONFIG_ARENA_COUNT];
+
+	pthread_barrier_init(&barrier, NULL, CONFIG_ARENA_COUNT);
+	for (size_t i = 0; i < CONFIG_ARENA_COUNT; i++) {
+		if (pthread_create(&threads[i], NULL, churn_in_turn, NULL) != 0)
+			give_up("no thread\n");
+	}
+	for (size_t i = 0; i < CONFIG_ARENA_COUNT; i++)
+		pthread_join(threads[i], NULL);
+	return worst_of_turns;
+}
+
+#else
+
+static size_t churn_everywhere(void)
+{
+	return churn();
+}
+
+#endif
+
+/* Time passes, and a thread ticks now and then. */
+static void pass_time(uint64_t ms, uint64_t step)
+{
+	for (uint64_t passed = 0; passed < ms; passed += step) {
+		os_double_advance_clock(step);
+		for (unsigned i = 0; i < CALLS_PER_TICK; i++)
+			fam_free(take(MEDIUM_SIZE_MAX + 1));
+	}
+}
+
+static void measure_dirty(uint64_t ms)
+{
+	/* What the calls of pass_time() leave dirty themselves. */
+	const size_t own = align_up(MEDIUM_SIZE_MAX + 1, GRANULE_SIZE);
+
+	os_double_set_clock(1000000);
+	say("dirty_worst", churn_everywhere());
+	say("dirty_left", dirty_bytes());
+	if (ms > 0) {
+		pass_time(ms, ms / 12 + 1);
+		say("dirty_later", dirty_bytes() > own ? dirty_bytes() - own : 0);
+	}
+	fam_malloc_trim(0);
+	say("dirty_trimmed", dirty_bytes());
+}
+
+int main(int count, char *arguments[])
+{
+	const char *what = count > 1 ? arguments[1] : "";
+	unsigned long long number = count > 2 ? strtoull(arguments[2], NULL, 10) : 0;
+
+	if (strcmp(what, "start") == 0)
+		measure_start();
+	else if (strcmp(what, "threads") == 0)
+		measure_threads();
+	else if (strcmp(what, "regions") == 0)
+		measure_regions();
+	else if (strcmp(what, "classes") == 0)
+		measure_classes();
+	else if (strcmp(what, "live") == 0)
+		measure_live((size_t)number);
+	else if (strcmp(what, "thread") == 0)
+		measure_thread_worst();
+	else if (strcmp(what, "dirty") == 0)
+		measure_dirty(number);
+	else
+		give_up("usage: measure start|threads|regions|classes|live N|thread|dirty MS\n");
+	return 0;
+}
