@@ -6,7 +6,7 @@
 
 # What a build made.
 clean:
-	$(Q)rm -rf $(objtree)/amalgam $(objtree)/obj
+	$(Q)rm -rf $(objtree)/amalgam $(objtree)/budget $(objtree)/obj
 	$(Q)rm -f $(objtree)/libtailor.a $(objtree)/libtailor.so $(objtree)/libtailor.so.*
 
 # And the configuration.
