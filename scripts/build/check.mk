@@ -24,11 +24,12 @@ emulator-$(CONFIG_ARCH_S390X)   := $(if $(filter s390x,$(host)),,qemu-s390x)
 emulator-$(CONFIG_ARCH_MIPS)    := qemu-mips
 emulator-$(CONFIG_ARCH_MIPSEL)  := qemu-mipsel
 
-# Shared libraries of a glibc target; a musl target is tested statically.
+# Shared libraries of a glibc target; a musl target is tested statically. They come before those that the target's
+# foreign packages have put into the machine: the loader belongs to the former.
 sysroot := $(if $(CONFIG_LIBC_GLIBC),$(wildcard /usr/$(shell $(CC) -dumpmachine 2>/dev/null)/lib))
 
 ifeq ($(origin EMULATOR),undefined)
-  EMULATOR := $(strip $(emulator-y) $(if $(emulator-y),$(sysroot:%/lib=-L %)))
+  EMULATOR := $(strip $(emulator-y) $(if $(emulator-y),$(if $(sysroot),-L $(sysroot:%/lib=%) -E LD_LIBRARY_PATH=$(sysroot))))
 endif
 export EMULATOR
 
