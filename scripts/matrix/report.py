@@ -109,7 +109,8 @@ class Report:
             parts.append(f"{len(self.missing)} without a result ({', '.join(self.missing)})")
         cached = [row for row in self.rows if row["cached"]]
         cpu = sum(row["cpu_seconds"] for row in self.rows if not row["cached"])
-        text = f"{len(self.data['due'])} rows: {', '.join(parts)}; {len(cached)} from the cache"
+        due = len(self.data["due"])
+        text = f"{due} row{'' if due == 1 else 's'}: {', '.join(parts)}; {len(cached)} from the cache"
         text += f"; {self.data['seconds']:.0f} s, {cpu:.0f} s of processor time"
         return f"shard {self.data['shard']}: {text}" if self.data["shard"] else text
 
@@ -196,7 +197,8 @@ class Report:
         suite = ElementTree.Element("testsuite", name=row["name"])
         properties = ElementTree.SubElement(suite, "properties")
         for name in ("compiler", "emulator", "text", "data", "bss", "rss_kib", "cpu_seconds", "cached"):
-            ElementTree.SubElement(properties, "property", name=name, value=clean(str(row[name])))
+            value = "unknown" if row[name] is None else str(row[name])
+            ElementTree.SubElement(properties, "property", name=name, value=clean(value))
         for test in row["tests"]:
             place = f"{row['name']}.{test['program']}"
             self.case(suite, place, test["name"], test["seconds"], test["status"], test["message"])
