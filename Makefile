@@ -51,9 +51,9 @@ config-names := config menuconfig nconfig oldconfig olddefconfig defconfig \
 # These look at the sources alone and need no configuration.
 source-names := help tags lint format check-kconfig check-model check-docs randtest pairwise
 source-names += matrix matrix-report check-matrix
-source-names += check-install uninstall dist check-packaging
 source-names += check-amalgam
 source-names += check-budget
+source-names += check-install uninstall dist packages check-packaging
 
 goals        := $(or $(MAKECMDGOALS),all)
 clean-goals  := $(filter $(clean-names),$(goals))

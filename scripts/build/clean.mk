@@ -18,4 +18,4 @@ mrproper: clean
 # And what editors, tag programs, benchmarks and releases leave.
 distclean: mrproper
 	$(Q)rm -f $(objtree)/tags $(objtree)/TAGS $(objtree)/tailor-*.tar.xz
-	$(Q)rm -rf $(objtree)/bench-results
+	$(Q)rm -rf $(objtree)/bench-results $(objtree)/packages
