@@ -13,7 +13,7 @@ enum {
 
 /*
  * Tells the system what is wanted of fresh memory: a region of an arena, or the mapping of a huge block.
- * `bytes_in_use` is how much memory of that kind was in use before. Returns whether huge pages are wanted.
+ * `bytes_in_use` is how much memory of that kind is in use. Returns whether huge pages are wanted.
  */
 bool huge_pages_advise(void *memory, size_t byte_count, size_t bytes_in_use);
 

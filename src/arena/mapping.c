@@ -1,5 +1,5 @@
 /*
- * How many bytes are in use decides about huge pages, and about how much is kept. Relaxed: it guards nothing.
+ * How many bytes are in use decides about huge pages, and about how much is kept.
  */
 #include "arena/mapping.h"
 
@@ -9,23 +9,30 @@
 #include "arena/purge.h"
 #include "diagnostics/statistics.h"
 
-static word_t bytes_in_use;
+word_t mapping_bytes_in_use;
 
-/* Returns how many were in use before. */
-static word_t raise(size_t byte_count)
+/* Returns how many are in use then. */
+static size_t raise(size_t byte_count)
 {
-	word_t before = atomic_fetch_add(&bytes_in_use, (word_t)byte_count, RELAXED);
-
 	statistics_raise(GAUGE_IN_USE, byte_count);
-	mapping_cache_in_use(byte_count);
-	return before;
+	return mapping_cache_in_use(byte_count);
 }
 
 static void lower(size_t byte_count)
 {
-	atomic_fetch_add(&bytes_in_use, (word_t)0 - byte_count, RELAXED);
 	statistics_lower(GAUGE_IN_USE, byte_count);
 	mapping_cache_in_use((size_t)0 - byte_count);
+}
+
+/* A fresh mapping, with what is kept moved into it. */
+static void *map_and_fill(size_t byte_count, size_t alignment, size_t offset, bool *is_zeroed)
+{
+	void *mapping = address_space_map(byte_count, alignment, offset, ACCESS_READ_WRITE);
+
+	if (!mapping || mapping_cache_fill(mapping, byte_count, is_zeroed))
+		return mapping;
+	address_space_unmap(mapping, byte_count);
+	return address_space_map(byte_count, alignment, offset, ACCESS_READ_WRITE);
 }
 
 void *mapping_take(size_t byte_count, size_t alignment, size_t offset, bool *is_zeroed)
@@ -37,9 +44,9 @@ void *mapping_take(size_t byte_count, size_t alignment, size_t offset, bool *is_
 		raise(byte_count);
 		return mapping;
 	}
-	mapping = address_space_map(byte_count, alignment, offset, ACCESS_READ_WRITE);
+	mapping = map_and_fill(byte_count, alignment, offset, is_zeroed);
 	if (!mapping && purge_for_room())
-		mapping = address_space_map(byte_count, alignment, offset, ACCESS_READ_WRITE);
+		mapping = map_and_fill(byte_count, alignment, offset, is_zeroed);
 	if (mapping)
 		huge_pages_advise(mapping, byte_count, raise(byte_count));
 	return mapping;

@@ -4,8 +4,15 @@
  */
 #include "arena/mapping_cache.h"
 
+#include "arena/huge_pages.h"
+#include "base/bits.h"
 #include "diagnostics/statistics.h"
 #include "platform/os.h"
+
+enum {
+	/* Those that a mapping is put together from: each counts as one to the system, which has a limit. */
+	PIECES_MAX = 16,
+};
 
 struct mapping_cache mapping_cache;
 
@@ -39,7 +46,7 @@ static void release_lock_and_excess(void)
 	struct mapping excess = {0};
 
 	if (table->count > CONFIG_MAPPINGS_KEPT_MAX)
-		excess = mapping_table_remove(table, mapping_table_shortest(table));
+		excess = mapping_table_remove(table, mapping_table_extreme(table, false));
 	lock_release(&mapping_cache.lock);
 	if (excess.end > 0)
 		mapping_cache_unmap(excess);
@@ -55,6 +62,42 @@ void *mapping_cache_take(size_t byte_count, size_t alignment, size_t offset)
 	return (void *)taken;
 }
 
+static struct mapping take_piece(size_t byte_count, size_t least)
+{
+	struct mapping piece;
+
+	lock_take(&mapping_cache.lock);
+	piece = mapping_table_take_piece(&mapping_cache.table, byte_count, least);
+	lock_release(&mapping_cache.lock);
+	return piece;
+}
+
+bool mapping_cache_fill(void *mapping, size_t byte_count, bool *is_zeroed)
+{
+	const size_t least = byte_count / PIECES_MAX;
+	char *place = mapping;
+	size_t left = byte_count;
+
+	while (left > 0 && !atomic_load(&mapping_cache.is_stiff, RELAXED)) {
+		struct mapping piece = take_piece(left, least);
+		size_t size = mapping_size(&piece);
+
+		if (size == 0)
+			break;
+		if (!os_move((void *)piece.begin, size, place, size)) {
+			/* Relaxed, here and above: it only says whether to try. */
+			atomic_store(&mapping_cache.is_stiff, true, RELAXED);
+			mapping_cache_unmap(piece);
+			return false;
+		}
+		statistics_lower(GAUGE_MAPPED, size);
+		place += size;
+		left -= size;
+	}
+	*is_zeroed = left == byte_count;
+	return true;
+}
+
 void mapping_cache_put(void *address, size_t byte_count)
 {
 	struct mapping mapping = {.begin = (uintptr_t)address,
@@ -66,48 +109,41 @@ void mapping_cache_put(void *address, size_t byte_count)
 	mapping_cache_after_put();
 }
 
-/* The lock is held. */
-static bool is_too_much(void)
+/* How much more is kept than may be, in whole huge pages; the lock is held. */
+static size_t excess(void)
 {
-	size_t most = mapping_cache.bytes_most;
+	size_t most = mapping_cache.bytes_most + mapping_cache.bytes_most / 4;
+	size_t all = mapping_cache.bytes_in_use + mapping_cache.table.byte_count;
 
-	return mapping_cache.bytes_in_use + mapping_cache.table.byte_count > most + most / 4;
+	return all > most ? align_up(all - most, (size_t)1 << HUGE_PAGE_SIZE_LOG2) : 0;
 }
 
-void mapping_cache_in_use(size_t change)
+size_t mapping_cache_in_use(size_t change)
 {
-	struct mapping_table *table = &mapping_cache.table;
+	struct mapping piece;
+	size_t in_use;
 
-	lock_take(&mapping_cache.lock);
-	mapping_cache.bytes_in_use += change;
-	if (mapping_cache.bytes_in_use > mapping_cache.bytes_most)
-		mapping_cache.bytes_most = mapping_cache.bytes_in_use;
-	while (table->count > 0 && is_too_much()) {
-		struct mapping excess = mapping_table_remove(table, mapping_table_shortest(table));
-
-		lock_release(&mapping_cache.lock);
-		if (!mapping_cache_unmap(excess))
-			return;
+	do {
 		lock_take(&mapping_cache.lock);
-	}
-	lock_release(&mapping_cache.lock);
+		in_use = mapping_cache.bytes_in_use += change;
+		if (in_use > mapping_cache.bytes_most)
+			mapping_cache.bytes_most = in_use;
+		piece = mapping_table_take_piece(&mapping_cache.table, excess(), 1);
+		lock_release(&mapping_cache.lock);
+		change = 0;
+	} while (mapping_size(&piece) > 0 && mapping_cache_unmap(piece));
+	return in_use;
 }
 
 bool mapping_cache_purge(void)
 {
-	struct mapping_table *table = &mapping_cache.table;
 	bool is_any = false;
 
-	lock_take(&mapping_cache.lock);
-	while (table->count > 0) {
-		struct mapping last = mapping_table_remove(table, table->count - 1);
+	for (;;) {
+		struct mapping piece = take_piece(SIZE_MAX, 1);
 
-		lock_release(&mapping_cache.lock);
-		if (!mapping_cache_unmap(last))
+		if (mapping_size(&piece) == 0 || !mapping_cache_unmap(piece))
 			return is_any;
 		is_any = true;
-		lock_take(&mapping_cache.lock);
 	}
-	lock_release(&mapping_cache.lock);
-	return is_any;
 }

@@ -9,6 +9,9 @@
 #include "arena/address_space.h"
 #include "arena/purge_turn.h"
 
+/* Bytes of huge blocks, where nothing is kept: else they are counted with what is. */
+INTERNAL extern word_t mapping_bytes_in_use;
+
 #if CONFIG_MAPPINGS_KEPT_MAX > 0
 
 #include "arena/mapping_table.h"
@@ -19,14 +22,22 @@
  */
 void *mapping_cache_take(size_t byte_count, size_t alignment, size_t offset);
 
+/*
+ * Moves kept memory into a fresh mapping, where no single range had room for it: page tables change instead of pages.
+ * Stores whether the mapping is all zeroes as before. Returns false when the system refused, and then it may have
+ * holes: all of it is to be unmapped. The caller holds no lock.
+ */
+bool mapping_cache_fill(void *mapping, size_t byte_count, bool *is_zeroed);
+
 /* Keeps a mapping that nobody uses. The caller holds no lock. */
 void mapping_cache_put(void *address, size_t byte_count);
 
 /*
- * So many bytes more are in use by blocks, or less where it wraps around. What is kept beside them is at most a
- * quarter above the most that was in use since the last tick; what is more is given back. The caller holds no lock.
+ * So many bytes more are in use by blocks, or less where it wraps around; returns how many there are then. What is
+ * kept beside them is at most a quarter above the most that was in use since the last tick; what is more is given
+ * back. The caller holds no lock.
  */
-void mapping_cache_in_use(size_t change);
+size_t mapping_cache_in_use(size_t change);
 
 /* Gives back everything that is kept. Returns whether there was anything. Needs no lock held. */
 bool mapping_cache_purge(void);
@@ -44,6 +55,7 @@ struct mapping_cache {
 	struct mapping_table table;
 	size_t bytes_in_use;
 	size_t bytes_most; /* that were in use since the last tick */
+	bool is_stiff; /* the system refused to move a range, as Linux before 6.17 does if it was moved before */
 };
 
 INTERNAL extern struct mapping_cache mapping_cache;
@@ -71,14 +83,23 @@ static inline void *mapping_cache_take(size_t byte_count, size_t alignment, size
 	return NULL;
 }
 
+static inline bool mapping_cache_fill(void *mapping, size_t byte_count, bool *is_zeroed)
+{
+	(void)mapping;
+	(void)byte_count;
+	(void)is_zeroed;
+	return true;
+}
+
 static inline void mapping_cache_put(void *address, size_t byte_count)
 {
 	address_space_unmap(address, byte_count);
 }
 
-static inline void mapping_cache_in_use(size_t change)
+static inline size_t mapping_cache_in_use(size_t change)
 {
-	(void)change;
+	/* Relaxed: it guards nothing. */
+	return atomic_fetch_add(&mapping_bytes_in_use, (word_t)change, RELAXED) + change;
 }
 
 static inline bool mapping_cache_purge(void)

@@ -55,68 +55,67 @@ void mapping_table_add(struct mapping_table *table, struct mapping mapping)
 		join_next(table, place - 1);
 }
 
-size_t mapping_table_shortest(const struct mapping_table *table)
+size_t mapping_table_extreme(const struct mapping_table *table, bool is_longest)
 {
-	size_t shortest = 0;
+	size_t extreme = 0;
 
 	for (size_t i = 1; i < table->count; i++) {
-		if (mapping_size(&table->entries[i]) < mapping_size(&table->entries[shortest]))
-			shortest = i;
+		if ((mapping_size(&table->entries[i]) > mapping_size(&table->entries[extreme])) ==
+		    is_longest)
+			extreme = i;
 	}
-	return shortest;
+	return extreme;
 }
 
-/* Takes a range out of the run of neighbours that it lies in: what is left of its first and last goes back. */
-static void cut_out(struct mapping_table *table, uintptr_t begin, uintptr_t end)
+/* Takes a range out of an entry: what is left of it goes back. */
+static void cut_out(struct mapping_table *table, size_t place, uintptr_t begin, uintptr_t end)
 {
-	size_t place = 0;
+	struct mapping front = mapping_table_remove(table, place);
+	struct mapping back = front;
 
-	while (table->entries[place].end <= begin)
-		place++;
-	while (place < table->count && table->entries[place].begin < end) {
-		struct mapping front = mapping_table_remove(table, place);
-		struct mapping back = front;
-
-		front.end = begin;
-		back.begin = end;
-		if (back.begin < back.end)
-			insert(table, place, back);
-		if (front.begin < front.end)
-			insert(table, place++, front);
-	}
-}
-
-/* The place behind the run of neighbours that begins at a place. */
-static size_t run_end(const struct mapping_table *table, size_t place)
-{
-	const struct mapping *entries = table->entries;
-
-	while (place + 1 < table->count && entries[place + 1].begin == entries[place].end)
-		place++;
-	return place + 1;
+	front.end = begin;
+	back.begin = end;
+	if (back.begin < back.end)
+		insert(table, place, back);
+	if (front.begin < front.end)
+		insert(table, place, front);
 }
 
 uintptr_t mapping_table_take(struct mapping_table *table, size_t byte_count, size_t alignment,
 			     size_t offset)
 {
 	uintptr_t found = 0;
-	size_t found_size = SIZE_MAX;
-	size_t next;
+	size_t found_place = 0;
 
-	for (size_t place = 0; place < table->count; place = next) {
-		uintptr_t begin = table->entries[place].begin;
-		uintptr_t aligned = align_up(begin + offset, alignment) - offset;
-		uintptr_t end;
+	for (size_t place = 0; place < table->count; place++) {
+		const struct mapping *entry = &table->entries[place];
+		uintptr_t aligned = align_up(entry->begin + offset, alignment) - offset;
 
-		next = run_end(table, place);
-		end = table->entries[next - 1].end;
-		if (aligned >= begin && aligned < end && end - aligned >= byte_count &&
-		    end - begin < found_size) {
+		if (aligned < entry->begin || aligned >= entry->end ||
+		    entry->end - aligned < byte_count)
+			continue;
+		if (!found || mapping_size(entry) < mapping_size(&table->entries[found_place])) {
 			found = aligned;
-			found_size = end - begin;
+			found_place = place;
 		}
 	}
 	if (found)
-		cut_out(table, found, found + byte_count);
+		cut_out(table, found_place, found, found + byte_count);
 	return found;
+}
+
+struct mapping mapping_table_take_piece(struct mapping_table *table, size_t byte_count,
+					size_t least)
+{
+	struct mapping piece = {0};
+	size_t longest = mapping_table_extreme(table, true);
+	struct mapping *entry = &table->entries[longest];
+
+	if (table->count == 0 || mapping_size(entry) < least)
+		return piece;
+	piece = *entry;
+	if (mapping_size(&piece) > byte_count)
+		piece.end = piece.begin + byte_count;
+	cut_out(table, longest, piece.begin, piece.end);
+	return piece;
 }

@@ -1,6 +1,6 @@
 /*
  * A table of mappings that nobody uses, in the order of their addresses. Neighbours of the same age are one entry, of
- * different ages they stay apart, so that each goes when it is due; what is taken may come from several.
+ * different ages they stay apart, so that each goes when it is due.
  *
  * The caller holds the lock that guards it (mapping_cache.h).
  */
@@ -30,8 +30,8 @@ static inline size_t mapping_size(const struct mapping *mapping)
 void mapping_table_add(struct mapping_table *table, struct mapping mapping);
 
 /*
- * Finds the lowest place in the shortest run of neighbours that has room, takes it out and returns it; 0 when there
- * is none. Alignment and offset as for address_space_map().
+ * Finds the lowest place in the shortest entry that has room, takes it out and returns it; 0 when there is none.
+ * Alignment and offset as for address_space_map().
  */
 uintptr_t mapping_table_take(struct mapping_table *table, size_t byte_count, size_t alignment,
 			     size_t offset);
@@ -39,7 +39,11 @@ uintptr_t mapping_table_take(struct mapping_table *table, size_t byte_count, siz
 /* Takes an entry out. */
 struct mapping mapping_table_remove(struct mapping_table *table, size_t place);
 
-/* The place of the shortest entry; the table is not empty. */
-size_t mapping_table_shortest(const struct mapping_table *table);
+/* Takes at most `byte_count` bytes out of the longest entry; none if that is shorter than `least`, or there is none. */
+struct mapping mapping_table_take_piece(struct mapping_table *table, size_t byte_count,
+					size_t least);
+
+/* The place of the longest entry, or of the shortest. */
+size_t mapping_table_extreme(const struct mapping_table *table, bool is_longest);
 
 #endif

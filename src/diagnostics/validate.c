@@ -131,7 +131,8 @@ static size_t check_slab(struct descriptor *slab, size_t granules_left)
 
 	if (!expect(slab->size_class > 0 && slab->size_class < CLASS_COUNT) ||
 	    !expect(slab->span == class->span && slab->span <= granules_left) ||
-	    !expect(slab->capacity == class->capacity && slab->carved <= slab->capacity))
+	    !expect(slab->capacity == size_class_capacity(slab->size_class)) ||
+	    !expect(slab->carved <= slab->capacity))
 		return 1;
 	for (uint32_t i = 1; i < slab->span; i++) {
 		const struct descriptor *tail = descriptor_at(slab, (ptrdiff_t)i);

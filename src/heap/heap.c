@@ -116,7 +116,7 @@ static bool change_active(struct heap *heap, unsigned size_class, uint32_t least
 /* The same, and when there is no memory: what lies idle in other classes. */
 static bool change_active_at_any_cost(struct heap *heap, unsigned size_class)
 {
-	uint32_t worthwhile = size_class_table[size_class].capacity / WORTHWHILE_PART;
+	uint32_t worthwhile = size_class_capacity(size_class) / WORTHWHILE_PART;
 
 	if (LIKELY(change_active(heap, size_class, worthwhile)))
 		return true;

@@ -11,6 +11,7 @@
  */
 #include "heap/huge.h"
 
+#include "arena/huge_pages.h"
 #include "arena/limit.h"
 #include "arena/mapping.h"
 #include "base/check.h"
@@ -26,6 +27,20 @@ struct layout {
 	size_t mapping_size;
 };
 
+/*
+ * What is mapped for so many bytes: whole huge pages if an eighth at most is added by that. Mappings that end with a
+ * huge page are taken from and put together with each other without cutting any in two.
+ */
+static size_t mapping_size_for(size_t byte_count)
+{
+	size_t exact = align_up(byte_count, os_page_size());
+	size_t rounded = align_up(exact, (size_t)1 << HUGE_PAGE_SIZE_LOG2);
+
+	if (IS_ENABLED(CONFIG_THP_NEVER) || rounded - exact > exact / 8)
+		return exact;
+	return rounded;
+}
+
 static struct layout layout_for(size_t size, size_t alignment)
 {
 	struct layout layout = {
@@ -38,7 +53,7 @@ static struct layout layout_for(size_t size, size_t alignment)
 		layout.alignment = alignment;
 		layout.aligned_offset = GRANULE_SIZE;
 	}
-	layout.mapping_size = align_up(layout.block_offset + size, os_page_size());
+	layout.mapping_size = mapping_size_for(layout.block_offset + size);
 	return layout;
 }
 
@@ -123,7 +138,7 @@ void *huge_resize(void *block, size_t size)
 
 	if (size > PTRDIFF_MAX - block_offset)
 		return NULL;
-	new_size = align_up(block_offset + size, os_page_size());
+	new_size = mapping_size_for(block_offset + size);
 	if (new_size == old_size)
 		return block;
 	if (new_size > old_size && !limit_take(new_size - old_size))

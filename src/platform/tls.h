@@ -24,7 +24,7 @@ struct heap;
 
 enum {
 	HEAP_LISTS_SIZE = CLASS_COUNT * POINTER_SIZE,		/* bytes; what a heap begins with */
-	HEAP_BLANK_STEP = 16,					/* bytes, from place to place */
+	HEAP_BLANK_STEP = 8,					/* bytes, from place to place */
 	HEAP_BLANK_PLACES = 32,					/* behind the first */
 	HEAP_BLANK_EXTRA = HEAP_BLANK_PLACES * HEAP_BLANK_STEP, /* more than these */
 };

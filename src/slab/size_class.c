@@ -3,10 +3,7 @@
  */
 #include "slab/size_class.h"
 
-#define CLASS_CAPACITY(stride, span) ((span)*GRANULE_SIZE / (stride))
-#define CLASS_ROW(number, stride_, span_) \
-	[number] = {                      \
-		.stride = (stride_), .capacity = CLASS_CAPACITY(stride_, span_), .span = (span_)},
+#define CLASS_ROW(number, stride_, span_) [number] = {.stride = (stride_), .span = (span_)},
 
 const struct size_class size_class_table[CLASS_COUNT] = {SIZE_CLASSES(CLASS_ROW)};
 const uint8_t size_class_of_step[] = {CLASS_OF_STEP};

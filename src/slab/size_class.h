@@ -12,9 +12,8 @@
 
 /* What never changes of a class. */
 struct size_class {
-	uint16_t stride;   /* bytes from block to block: the usable size */
-	uint16_t capacity; /* blocks in a slab */
-	uint8_t span;	   /* granules in a slab */
+	uint16_t stride; /* bytes from block to block: the usable size */
+	uint8_t span;	 /* granules in a slab */
 };
 
 INTERNAL extern const struct size_class size_class_table[CLASS_COUNT];
@@ -49,6 +48,14 @@ unsigned size_class_aligned(size_t size, size_t alignment);
 static inline size_t size_class_stride(unsigned size_class)
 {
 	return size_class_table[size_class].stride;
+}
+
+/* Blocks in a slab. A division, for it is asked for where slabs change, and a table takes room. */
+static inline uint32_t size_class_capacity(unsigned size_class)
+{
+	const struct size_class *row = &size_class_table[size_class];
+
+	return ((uint32_t)row->span << GRANULE_SIZE_LOG2) / row->stride;
 }
 
 #endif

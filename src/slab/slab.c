@@ -45,7 +45,7 @@ struct descriptor *slab_make(struct arena *arena, unsigned size_class, struct he
 	ASSERT(atomic_load(&slab->word, RELAXED) == WORD_OWNED);
 	slab->kind = KIND_SLAB;
 	slab->span = class->span;
-	slab->capacity = class->capacity;
+	slab->capacity = (uint16_t)size_class_capacity(size_class);
 	slab->free_list = NULL;
 	slab->used = 0;
 	slab->carved = 0;

@@ -285,7 +285,7 @@ static unsigned run_schedules(struct scenario *scenario, unsigned first)
 
 static int capacity_of(size_t size)
 {
-	return size_class_table[size_class_of(size)].capacity;
+	return size_class_capacity(size_class_of(size));
 }
 
 /* All blocks of one slab but the last `kept` ones. */

@@ -45,7 +45,7 @@ static void *fill_a_slab(void *argument)
 	unsigned class = size_class_of(SIZE);
 
 	block_count = 0;
-	for (size_t i = 0; i < size_class_table[class].capacity; i++) {
+	for (size_t i = 0; i < size_class_capacity(class); i++) {
 		blocks[i] = fam_malloc(SIZE);
 		if (!THREAD_EXPECT(blocks[i] != NULL))
 			return NULL;

@@ -375,7 +375,7 @@ int main(void)
 	bool has_clock = IS_ENABLED(CONFIG_PURGE_DELAYED) || IS_ENABLED(CONFIG_PURGE_DECAY);
 	int failures;
 
-	capacity = size_class_table[size_class_of(SIZE)].capacity;
+	capacity = size_class_capacity(size_class_of(SIZE));
 	os_double_set_clock(now);
 	sem_init(&has_begun, 0, 0);
 	sem_init(&may_end, 0, 0);

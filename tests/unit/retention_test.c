@@ -9,11 +9,15 @@
 #include "support/thread.h"
 
 #include "diagnostics/validate.h"
+#include "base/bits.h"
 #include "heap/heap.h"
+#include "heap/large.h"
+#include "platform/os.h"
 #include "slab/slab.h"
 
 #include <semaphore.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum {
@@ -160,7 +164,7 @@ static void claimed_slabs_lose_nothing(void **state)
 /* Fills many slabs, frees one block of each, so that some become partial ones of its own. */
 static void *leave_partial_slabs(void *argument)
 {
-	size_t capacity = size_class_table[size_class_of(block_size)].capacity;
+	size_t capacity = size_class_capacity(size_class_of(block_size));
 
 	allocate_all(argument);
 	for (size_t i = 0; i < block_count; i += capacity) {
@@ -175,7 +179,7 @@ static void partial_slabs_of_an_ended_thread_are_free(void **state)
 {
 	(void)state;
 	choose(200);
-	block_count = 20 * size_class_table[size_class_of(block_size)].capacity;
+	block_count = 20 * size_class_capacity(size_class_of(block_size));
 	thread_run(allocate_all, NULL);
 	free_all(NULL);
 	fam_malloc_trim(0);
@@ -451,6 +455,62 @@ static void address_space_comes_back(void **state)
 	assert_int_equal(ledger_contradictions(), 0);
 }
 
+#if CONFIG_MAPPINGS_KEPT_MAX > 0
+
+static size_t resident_pages(const char *block, size_t size)
+{
+	static unsigned char is_resident[4096];
+	const size_t page = os_page_size();
+	char *first = (char *)align_up((uintptr_t)block, page);
+	size_t count = 0;
+
+	size = align_down(size - (size_t)(first - block), page);
+	assert_true(size / page <= sizeof(is_resident));
+	assert_int_equal(mincore(first, size, is_resident), 0);
+	for (size_t i = 0; i < size / page; i++)
+		count += is_resident[i] & 1;
+	return count;
+}
+
+/* Memory of huge blocks that lie apart serves one that is larger than each of them, and is zero for calloc. */
+static void kept_memory_is_put_together(void **state)
+{
+	enum {
+		BLOCKS = 5,
+	};
+	const size_t size = LARGE_SIZE_MAX + REGION_SIZE / 4;
+	char *block[BLOCKS];
+	char *whole;
+
+	(void)state;
+	for (size_t round = 0; round < 2; round++) {
+		for (size_t i = 0; i < BLOCKS; i++) {
+			block[i] = fam_malloc(size);
+			assert_non_null(block[i]);
+			memset(block[i], 0x5A, size);
+		}
+		for (size_t i = 0; i < BLOCKS; i += 2)
+			fam_free(block[i]);
+		whole = round ? fam_calloc(2, size) : fam_malloc(2 * size);
+		assert_non_null(whole);
+		if (round == 0)
+			assert_true(resident_pages(whole, 2 * size) * os_page_size() > size);
+		for (size_t i = 0; round == 1 && i < 2 * size; i++)
+			assert_int_equal(whole[i], 0);
+		memset(whole, 0xA5, 2 * size);
+		for (size_t i = 1; i < BLOCKS; i += 2) {
+			assert_int_equal(block[i][0], 0x5A);
+			assert_int_equal(block[i][size - 1], 0x5A);
+			fam_free(block[i]);
+		}
+		fam_free(whole);
+		assert_int_equal(heap_validate(), 0);
+		assert_int_equal(ledger_contradictions(), 0);
+	}
+}
+
+#endif
+
 /* malloc_trim leaves nothing but slabs with live blocks. */
 static void trim_gives_up_empty_slabs(void **state)
 {
@@ -480,6 +540,9 @@ int main(void)
 		cmocka_unit_test(a_forked_child_takes_over_no_heap),
 #endif
 		cmocka_unit_test(address_space_comes_back),
+#if CONFIG_MAPPINGS_KEPT_MAX > 0
+		cmocka_unit_test(kept_memory_is_put_together),
+#endif
 		cmocka_unit_test(trim_gives_up_empty_slabs),
 	};
 

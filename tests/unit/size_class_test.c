@@ -78,14 +78,15 @@ static void slabs_hold_their_blocks(void **state)
 	(void)state;
 	for (unsigned class = 1; class < CLASS_COUNT; class ++) {
 		const struct size_class *row = &size_class_table[class];
+		uint32_t capacity = size_class_capacity(class);
 		size_t size = row->span * GRANULE_SIZE;
 
 		assert_in_range(row->span, 1, SLAB_SPAN_MAX);
-		assert_true(row->capacity >= 2);
-		assert_true((size_t)row->capacity * row->stride <= size);
+		assert_true(capacity >= 2);
+		assert_true((size_t)capacity * row->stride <= size);
 		/* The rest is no whole block, and less than a fifth of the slab. */
-		assert_true(size - (size_t)row->capacity * row->stride < row->stride);
-		assert_true(size - (size_t)row->capacity * row->stride <= size / 5);
+		assert_true(size - (size_t)capacity * row->stride < row->stride);
+		assert_true(size - (size_t)capacity * row->stride <= size / 5);
 	}
 }
 
