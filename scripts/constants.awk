@@ -133,8 +133,16 @@ function derive(c) {
 	# Where max_align_t asks for 16, every block has 16.
 	block_align = (is_set("ARCH_64BIT") || is_set("ARCH_X86") || is_set("ARCH_GENERIC_32")) ? 16 : 8
 	linear_max = int(value["CLASS_LINEAR_MAX"] / block_align) * block_align
+	# A class for each unit up to this size stands in every heap: where sizes lie on both sides of the linear part, no
+	# processor foresees a branch. It takes an instruction, and a byte for each unit.
+	direct_max = linear_max
+	if (is_set("ARCH_64BIT") && is_set("THREADS") && is_set("OPTIMISE_SPEED") && direct_max < 1024)
+		direct_max = 1024
 	# A block beyond 16 KiB costs its pages more than it costs to find them.
 	medium_max = granule_size < 16384 ? granule_size : 16384
+	if (direct_max > medium_max)
+		direct_max = linear_max
+	unit_count = direct_max > linear_max ? direct_max / block_align + 1 : 1
 	add_classes()
 
 	class_step = medium_max
@@ -172,6 +180,8 @@ function print_constants() {
 function print_classes(c, size, per_line) {
 	print ""
 	define("LINEAR_SIZE_MAX", linear_max, "bytes; class = size / BLOCK_ALIGN, rounded up")
+	define("DIRECT_SIZE_MAX", direct_max, "bytes; a heap knows the class of each unit")
+	define("HEAP_UNITS", unit_count)
 	define("MEDIUM_SIZE_MAX", medium_max, "bytes; beyond it blocks are runs of granules")
 	define("CLASS_COUNT", class_count + 1, "class 0 is no class")
 	define("CLASS_STEP_LOG2", log2_of(class_step))
@@ -196,12 +206,13 @@ function print_classes(c, size, per_line) {
 	print ""
 }
 
-# What the C code asserts of its structures, and a budget adds up. A heap: three lists and a bit for each class, four
-# words for each slot of the outbox, four words more, and five numbers of 32 bits.
+# What the C code asserts of its structures, and a budget adds up. A heap: three lists and a bit for each class, the
+# classes of units, four words for each slot of the outbox, four words more, and five numbers of 32 bits.
 function print_sizes(size) {
 	size = round_up(class_count + 1, word_bits) / 8 + (class_count + 1) * 3 * pointer_size
 	size += value["OUTBOX_SLOTS"] * 4 * pointer_size
 	size += 4 * pointer_size + round_up(5 * 4, pointer_size)
+	size += round_up(unit_count, pointer_size)
 	print ""
 	define("HEAP_SIZE_MAX", round_up(size, 64), "bytes; a thread's heap")
 	print ""

@@ -6,9 +6,9 @@
 #include "api/errors.h"
 #include "heap/any_block.h"
 
-SLOW_PATH void *api_malloc_refill(size_t size_class)
+SLOW_PATH void *api_malloc_refill(size_t size)
 {
-	return api_result(heap_refill(size_class ? (unsigned)size_class : 1));
+	return api_result(heap_refill(size ? size_class_of(size) : 1));
 }
 
 SLOW_PATH void *api_malloc_large(size_t size)

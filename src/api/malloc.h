@@ -11,8 +11,8 @@
 
 #include "heap/heap.h"
 
-/* malloc() when the list of the class is empty, as it always is for class 0, that of the size 0. */
-INTERNAL void *api_malloc_refill(size_t size_class);
+/* malloc() of a size up to MEDIUM_SIZE_MAX when the list of its class is empty, as it always is for the size 0. */
+INTERNAL void *api_malloc_refill(size_t size);
 
 /* malloc() of a size that no class has. */
 INTERNAL void *api_malloc_large(size_t size);
@@ -27,16 +27,21 @@ static inline void *api_malloc(size_t size)
 	struct block *block;
 	size_t size_class;
 
-	if (LIKELY(size <= LINEAR_SIZE_MAX))
-		size_class = size_class_linear(size);
-	else if (LIKELY(size <= MEDIUM_SIZE_MAX))
+	if (LIKELY(size <= DIRECT_SIZE_MAX)) {
+		/* As computed: else gcc has the block in another register than that of results. */
+		size_class = AS_COMPUTED(size_class_linear(size));
+		heap = heap_current();
+		if (DIRECT_SIZE_MAX > LINEAR_SIZE_MAX)
+			size_class = heap->class_of[size_class];
+	} else if (LIKELY(size <= MEDIUM_SIZE_MAX)) {
 		size_class = size_class_stepped(size);
-	else
+		heap = heap_current();
+	} else {
 		return api_malloc_large(size);
-	heap = heap_current();
+	}
 	block = heap->free_list[size_class];
 	if (UNLIKELY(!block))
-		return api_malloc_refill(size_class);
+		return api_malloc_refill(size);
 	heap->free_list[size_class] = block->next;
 	return block;
 }

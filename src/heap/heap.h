@@ -24,6 +24,8 @@ struct outgoing {
 
 struct heap {
 	struct block *free_list[CLASS_COUNT]; /* first: reached from the slot with one offset */
+	/* The class of so many units of BLOCK_ALIGN, where DIRECT_SIZE_MAX is more than LINEAR_SIZE_MAX; 0 as yet. */
+	uint8_t class_of[HEAP_UNITS];
 	struct descriptor *active[CLASS_COUNT];
 	struct descriptor *partial[CLASS_COUNT]; /* rings, heap/partial.h */
 	struct outgoing outbox[CONFIG_OUTBOX_SLOTS];

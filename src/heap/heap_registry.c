@@ -122,6 +122,8 @@ static struct arena *next_arena(void)
 /* Enters a new heap. The caller holds the lock. */
 static void register_heap(struct heap *heap, struct arena *arena)
 {
+	for (size_t units = 1; units < HEAP_UNITS; units++)
+		heap->class_of[units] = (uint8_t)size_class_of(units << BLOCK_ALIGN_LOG2);
 	heap->arena = arena;
 	heap->next = heap_registry_all;
 	heap_registry_all = heap;

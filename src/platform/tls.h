@@ -23,7 +23,9 @@
 struct heap;
 
 enum {
-	HEAP_LISTS_SIZE = CLASS_COUNT * POINTER_SIZE,		/* bytes; what a heap begins with */
+	/* Bytes; what a heap begins with: its lists, and the classes of units in whole pointers. */
+	HEAP_UNITS_SIZE = (HEAP_UNITS + POINTER_SIZE - 1) / POINTER_SIZE * POINTER_SIZE,
+	HEAP_LISTS_SIZE = CLASS_COUNT * POINTER_SIZE + HEAP_UNITS_SIZE,
 	HEAP_BLANK_STEP = 8,					/* bytes, from place to place */
 	HEAP_BLANK_PLACES = 32,					/* behind the first */
 	HEAP_BLANK_EXTRA = HEAP_BLANK_PLACES * HEAP_BLANK_STEP, /* more than these */

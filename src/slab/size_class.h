@@ -3,7 +3,8 @@
  * generated/constants.h alone.
  *
  * Up to LINEAR_SIZE_MAX the class is the size in units of BLOCK_ALIGN, rounded up: arithmetic that
- * a fast path can afford. Beyond it, up to MEDIUM_SIZE_MAX, a table is asked.
+ * a fast path can afford. Beyond it, up to MEDIUM_SIZE_MAX, a table is asked; and up to DIRECT_SIZE_MAX malloc() asks
+ * one in its heap, by the number of units, so that sizes on both sides of LINEAR_SIZE_MAX take the same way.
  */
 #ifndef SLAB_SIZE_CLASS_H
 #define SLAB_SIZE_CLASS_H
@@ -19,7 +20,7 @@ struct size_class {
 INTERNAL extern const struct size_class size_class_table[CLASS_COUNT];
 INTERNAL extern const uint8_t size_class_of_step[(MEDIUM_SIZE_MAX >> CLASS_STEP_LOG2) + 1];
 
-/* The class of a size from 1 to LINEAR_SIZE_MAX; 0, which is no class, for 0. */
+/* Units of BLOCK_ALIGN, up: the class of a size from 1 to LINEAR_SIZE_MAX; 0, which is no class, for 0. */
 static inline size_t size_class_linear(size_t size)
 {
 	return (size + BLOCK_ALIGN - 1) >> BLOCK_ALIGN_LOG2;
