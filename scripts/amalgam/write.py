@@ -206,7 +206,9 @@ def licence_lines(path):
 
 
 def opening(arguments, options):
-    lines = ["/* SPDX-License-Identifier: MIT */", "/*", " * Tailor: one configuration of it, in one file. Made by `make"
+    with open(arguments.embed, encoding="utf-8") as embed:
+        version = embed.readline().strip("# \n")
+    lines = ["/* SPDX-License-Identifier: MIT */", "/*", f" * {version}: one configuration of it, in one file. Made by `make"
              " amalgam`; change the configuration, not this.", " *"]
     text = "\n".join(lines) + "\n"
     text += comment_lines(how_to_compile(options))
@@ -246,6 +248,20 @@ SMALL_MACRO = """
 /* What need not be fast, where a system call or a whole run of granules is at stake: the compiler makes it small. */
 #define SMALL __attribute__((cold))
 """
+
+
+def embedded(path):
+    """Version and configuration in a section that is not loaded, as the library has them."""
+    with open(path, encoding="utf-8") as text:
+        lines = text.read().splitlines()
+
+    def quoted(line):
+        for_assembler = line.replace("\\", "\\\\").replace('"', '\\"') + "\\n"
+        return for_assembler.replace("\\", "\\\\").replace('"', '\\"')
+
+    rows = "".join(f'\t".ascii \\"{quoted(line)}\\"\\n"\n' for line in lines)
+    return ("\n" + rule("what tailor-config reads, in a section that is never loaded") +
+            '\n__asm__(".pushsection .tailor.config,\\"\\",%progbits\\n"\n' + rows + '\t".popsection");\n')
 
 
 # ---- the header --------------------------------------------------------------------------------
@@ -294,7 +310,7 @@ def write_all(arguments, program, reader, small):
     items = in_order(without_needless_forwards(program.items))
     os.makedirs(arguments.output, exist_ok=True)
     text = opening(arguments, options) + prelude(program, reader.system, small) + "\n"
-    text += body_text(items, reader.openings)
+    text += body_text(items, reader.openings) + embedded(arguments.embed)
     write_file(os.path.join(arguments.output, "tailor.c"), tidy(text))
     write_file(os.path.join(arguments.output, "tailor.h"),
                header_text(os.path.join(arguments.include, "tailor.h"), program.exports))

@@ -6,12 +6,12 @@
 
 amalgam-folder := $(objtree)/amalgam
 
-amalgam: $(generated)/config.mk $(exports)
+amalgam: $(generated)/config.mk $(exports) $(config-text)
 	$(Q)command -v python3 >/dev/null || { echo "amalgam: python3 is not installed (Debian: python3)" >&2; exit 1; }
 	$(announce) AMALGAM $(amalgam-folder:$(objtree)/%=%)/tailor.c
 	$(Q)$(srctree)/scripts/amalgam/amalgam --output $(amalgam-folder) --generated $(generated) \
 		--source $(srctree)/src --include $(srctree)/include --exports $(exports) \
-		--config $(KCONFIG_CONFIG) --licence $(srctree)/LICENSE \
+		--config $(KCONFIG_CONFIG) --embed $(config-text) --licence $(srctree)/LICENSE \
 		--small "$(AMALGAM_SMALL)" $(AMALGAM_OBJECTS)
 
 # What the library is compiled with, but for what the single file has within.
@@ -22,5 +22,5 @@ export AMALGAM_SMALL = $(if $(slow-flags),$(slow-objects))
 export AMALGAM_OBJECTS = $(sort $(obj-y))
 export AMALGAM_MERGE = $(merge-command)
 
-check-amalgam-here: all $(objtree)/obj/internal.a amalgam
+check-amalgam-here: all amalgam
 	$(Q)$(srctree)/tests/amalgam/check
