@@ -35,7 +35,8 @@ class Knowledge:
         self.vanishing = set()  # macros that come to nothing, whatever they are given
         self.nothing = set()  # functions that do nothing
         self.constant = {}  # functions that return a constant: its text
-        self.pure = set()  # functions that may be left out when nobody wants the result
+        # Functions that may be left out when nobody wants the result; a load is one, for it orders what is looked at.
+        self.pure = {"atomic_load"}
         self.locals = {}
 
     @staticmethod

@@ -58,7 +58,9 @@ def drop_in(statements, names, known):
 def is_unused_declaration(tokens, names, known):
     parts = split(tokens[:-1], {"="})
     left = parts[0][0]
-    if len(left) < 2 or left[-1].text not in names or left[0].kind != "id" or left[0].text == "return":
+    if len(left) < 2 or left[-1].text not in names or not is_declaration(tokens):
+        return False
+    if any(token.kind != "id" and token.text != "*" for token in left):
         return False
     return is_pure([token for part, _ in parts[1:] for token in part], known)
 
