@@ -54,9 +54,10 @@ static_or_skip() {
 }
 
 # link PROGRAM [OUTPUT [LIBRARY]]: as $work/OUTPUT, statically, on the allocator or on LIBRARY ("-": the libc's own).
+# Some programs' own make builds them, to which ours would say not to use its built-in rules.
 link() {
 	# shellcheck disable=SC2086 # a command and its flags
-	"$srctree/scripts/testbed/program" "$1" "$work/${2:-${1##*/}}" "${3:-$objtree/libtailor.a}" \
+	env -u MAKEFLAGS -u MFLAGS "$srctree/scripts/testbed/program" "$1" "$work/${2:-${1##*/}}" "${3:-$objtree/libtailor.a}" \
 		$CC ${TAILOR_ARCH_FLAGS-}
 }
 
