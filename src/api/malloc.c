@@ -41,12 +41,6 @@ void api_free_sized(void *block, size_t size)
 		api_free(block);
 }
 
-void api_free_aligned_sized(void *block, size_t alignment, size_t size)
-{
-	(void)alignment;
-	api_free_sized(block, size);
-}
-
 size_t api_malloc_usable_size(void *block)
 {
 	return block ? any_block_usable_size(block) : 0;

@@ -100,9 +100,8 @@ void *api_pvalloc(size_t size);
 /* The bytes that may be used of a block, 0 for NULL. glibc. */
 size_t api_malloc_usable_size(void *block);
 
-/* Frees a block whose size, and alignment, the caller knows. C23 7.24.3.4, 7.24.3.5. */
+/* Frees a block whose size the caller knows, aligned or not. C23 7.24.3.4, 7.24.3.5. */
 void api_free_sized(void *block, size_t size);
-void api_free_aligned_sized(void *block, size_t alignment, size_t size);
 
 /*
  * Gives back to the system what is free, whatever the delay (not with PURGE_NEVER); `pad`, the bytes to keep, is ignored.

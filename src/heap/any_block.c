@@ -10,6 +10,7 @@
 #include "heap/heap.h"
 #include "heap/huge.h"
 #include "heap/large.h"
+#include "heap/outbox.h"
 
 #include <string.h>
 
@@ -31,13 +32,14 @@ SLOW_PATH void any_block_free(void *block)
 		return;
 	}
 	descriptor = known_by(block);
-	switch (descriptor->kind) {
-	case KIND_SLAB:
+	if (LIKELY(descriptor->kind == KIND_SLAB)) {
 		if (heap_owns(heap, descriptor))
 			heap_free_local(heap, descriptor, block);
-		else
+		else if (heap_is_empty(heap) || !outbox_join(heap, descriptor, block))
 			heap_free_remote(heap, descriptor, block);
 		return;
+	}
+	switch (descriptor->kind) {
 	case KIND_LARGE:
 		large_free(descriptor, block);
 		return;

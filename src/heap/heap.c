@@ -254,6 +254,7 @@ void heap_trim(struct heap *heap)
 
 static void tidy(struct heap *heap)
 {
+	outbox_flush(heap);
 	for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++) {
 		if (bitmap_test(heap->refilled, size_class))
 			partial_collect(heap, size_class);
@@ -268,7 +269,6 @@ SLOW_PATH void heap_tick(struct heap *heap)
 	purge_clock_t now = purge_clock_now();
 
 	heap->calls = 0;
-	outbox_flush(heap);
 	if (tidy_is_due(heap, now))
 		tidy(heap);
 	reclaim_tick(heap, now);

@@ -4,10 +4,6 @@
  */
 #include "heap/outbox.h"
 
-enum {
-	OUTBOX_CHAIN_MAX = 32, /* blocks */
-};
-
 static void send(struct outgoing *outgoing)
 {
 	struct descriptor *slab = outgoing->slab;
@@ -17,28 +13,26 @@ static void send(struct outgoing *outgoing)
 		outbox_push(slab, &outgoing->chain);
 }
 
-static struct outgoing *slot_for(struct heap *heap, const struct descriptor *slab)
+void outbox_send_full(struct heap *heap, struct outgoing *outgoing)
 {
-	return &heap->outbox[((uintptr_t)slab >> DESCRIPTOR_SIZE_LOG2) % CONFIG_OUTBOX_SLOTS];
+	send(outgoing);
+	heap_event(heap, OUTBOX_CHAIN_MAX);
 }
 
 void outbox_add(struct heap *heap, struct descriptor *slab, struct block *block)
 {
-	struct outgoing *outgoing = slot_for(heap, slab);
+	struct outgoing *outgoing = outbox_slot(heap, slab);
+	const struct chain chain = {.first = block, .last = block, .count = 1};
 
-	if (UNLIKELY(outgoing->slab != slab)) {
-		send(outgoing);
-		outgoing->slab = slab;
-		outgoing->chain = (struct chain){.first = block, .last = block, .count = 1};
-		heap_event(heap, CALLS_LEAST);
+	if (slab_stride(slab) > OUTBOX_BLOCK_MAX) {
+		outbox_push(slab, &chain);
+		heap_event(heap, 1);
 		return;
 	}
-	block->next = outgoing->chain.first;
-	outgoing->chain.first = block;
-	if (UNLIKELY(++outgoing->chain.count == OUTBOX_CHAIN_MAX)) {
-		send(outgoing);
-		heap_event(heap, OUTBOX_CHAIN_MAX);
-	}
+	send(outgoing);
+	outgoing->slab = slab;
+	outgoing->chain = chain;
+	heap_event(heap, CALLS_LEAST);
 }
 
 void outbox_flush(struct heap *heap)

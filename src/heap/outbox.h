@@ -3,7 +3,8 @@
  * one atomic operation frees many of them.
  *
  * What is in it counts as used. It holds back at most CONFIG_OUTBOX_SLOTS chains of OUTBOX_CHAIN_MAX blocks, until
- * the next tick or the thread's end. What goes out is an event of the heap, so a thread that only frees ticks as well.
+ * the heap tidies itself or the thread ends. What goes out is an event of the heap, so a thread that only frees ticks
+ * as well.
  */
 #ifndef HEAP_OUTBOX_H
 #define HEAP_OUTBOX_H
@@ -19,13 +20,51 @@ static inline void outbox_push(struct descriptor *slab, const struct chain *chai
 
 #if CONFIG_OUTBOX_SLOTS > 0
 
-/* Adds a block to the chain of its slab. */
+enum {
+	OUTBOX_CHAIN_MAX = 32, /* blocks */
+	/* Bytes: of larger ones a slab has few, and a chain would keep all of it. */
+	OUTBOX_BLOCK_MAX = 256,
+};
+
+static inline struct outgoing *outbox_slot(struct heap *heap, const struct descriptor *slab)
+{
+	return &heap->outbox[((uintptr_t)slab >> DESCRIPTOR_SIZE_LOG2) % CONFIG_OUTBOX_SLOTS];
+}
+
+/* The chain of a slot is long enough. */
+void outbox_send_full(struct heap *heap, struct outgoing *outgoing);
+
+/* Adds a block to the chain of its slab, if there is one. */
+static inline bool outbox_join(struct heap *heap, const struct descriptor *slab,
+			       struct block *block)
+{
+	struct outgoing *outgoing = outbox_slot(heap, slab);
+
+	if (outgoing->slab != slab)
+		return false;
+	block->next = outgoing->chain.first;
+	outgoing->chain.first = block;
+	if (UNLIKELY(++outgoing->chain.count == OUTBOX_CHAIN_MAX))
+		outbox_send_full(heap, outgoing);
+	return true;
+}
+
+/* Begins the chain of a slab that has none; another slab's goes out for it. A large block goes out by itself. */
 void outbox_add(struct heap *heap, struct descriptor *slab, struct block *block);
 
 /* Frees all that is in it. */
 void outbox_flush(struct heap *heap);
 
 #else
+
+static inline bool outbox_join(struct heap *heap, const struct descriptor *slab,
+			       struct block *block)
+{
+	(void)heap;
+	(void)slab;
+	(void)block;
+	return false;
+}
 
 static inline void outbox_add(struct heap *heap, struct descriptor *slab, struct block *block)
 {

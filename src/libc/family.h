@@ -87,7 +87,8 @@ PUBLIC void FAMILY(free_sized)(void *block, size_t size)
 
 PUBLIC void FAMILY(free_aligned_sized)(void *block, size_t alignment, size_t size)
 {
-	api_free_aligned_sized(block, alignment, size);
+	(void)alignment;
+	api_free_sized(block, size);
 }
 
 PUBLIC int FAMILY(malloc_trim)(size_t pad)
