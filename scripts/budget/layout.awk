@@ -80,7 +80,9 @@ function layout(outgoing) {
 	outgoing = end()
 
 	begin()
-	words(3 * constant["CLASS_COUNT"])
+	words(constant["CLASS_COUNT"])
+	field(1, 1, constant["HEAP_UNITS"])
+	words(2 * constant["CLASS_COUNT"])
 	field(outgoing, pointer, option["OUTBOX_SLOTS"])
 	words(round_up(constant["CLASS_COUNT"], word_bits) / word_bits)
 	words(4)
@@ -100,6 +102,7 @@ function layout(outgoing) {
 	words(2)
 	field(mapping_size, pointer, option["MAPPINGS_KEPT_MAX"] + 1)
 	words(2)
+	field(1, 1)
 	cache_size = end()
 }
 
@@ -134,7 +137,8 @@ function lower_variables() {
 	variable("chunk", "bss", 3 * pointer, 16)
 	variable("lowest", "data", pointer, pointer)
 	word("next_hint")
-	word("bytes_in_use")
+	if (!is_on("KEPT"))
+		word("mapping_bytes_in_use")
 	if (option["HEAP_LIMIT_KIB"] > 0)
 		word("bytes_in_use")
 	if (!is_on("PURGE_NEVER") && !is_on("PURGE_MADV_FREE"))

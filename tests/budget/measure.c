@@ -206,16 +206,17 @@ static unsigned widest_class(void)
 /* Leaves one block in each of `live` slabs. */
 static void measure_live(size_t live)
 {
-	const struct size_class *class = &size_class_table[widest_class()];
+	const unsigned class = widest_class();
+	const size_t stride = size_class_stride(class);
 	static struct descriptor *kept[BLOCKS_MAX];
 	static void *blocks[BLOCKS_MAX * 8];
-	size_t count = live * class->capacity;
+	size_t count = live * size_class_capacity(class);
 
 	if (live >= BLOCKS_MAX || count > ARRAY_LENGTH(blocks))
 		give_up("too many blocks\n");
 	for (size_t i = 0; i < count; i++) {
-		blocks[i] = take(class->stride);
-		memset(blocks[i], 1, class->stride);
+		blocks[i] = take(stride);
+		memset(blocks[i], 1, stride);
 	}
 	for (size_t i = 0; i < count; i++) {
 		struct descriptor *slab = descriptor_of(blocks[i]);
