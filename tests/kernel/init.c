@@ -98,14 +98,17 @@ static void present_machine(void)
 /* How many misaligned accesses of programs the kernel has dealt with since it started. */
 static long trap_count(void)
 {
+	static const char label[] = "User:";
 	FILE *file = fopen("/proc/cpu/alignment", "r");
 	char line[LINE_MAX_BYTES];
 	long count = NO_COUNT;
 
 	if (file == NULL)
 		return NO_COUNT;
-	while (count == NO_COUNT && fgets(line, sizeof(line), file) != NULL)
-		sscanf(line, "User: %ld", &count);
+	while (count == NO_COUNT && fgets(line, sizeof(line), file) != NULL) {
+		if (strncmp(line, label, strlen(label)) == 0)
+			count = strtol(line + strlen(label), NULL, 10);
+	}
 	fclose(file);
 	return count;
 }
