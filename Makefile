@@ -52,6 +52,7 @@ config-names := config menuconfig nconfig oldconfig olddefconfig defconfig \
 source-names := help tags lint format check-kconfig check-model check-docs randtest pairwise
 source-names += matrix matrix-report check-matrix
 source-names += check-amalgam
+source-names += check-compilers
 source-names += check-budget
 source-names += check-install uninstall dist packages check-packaging
 

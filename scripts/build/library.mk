@@ -105,11 +105,16 @@ $(objtree)/obj/compiler.checked: $(objtree)/obj/compiler.cmd $(compiler-file)
 
 # ---- linking ----------------------------------------------------------------
 
+# With -flto among the flags it all becomes code where the one member is linked, which then is like any other. Clang
+# does so without being told.
+lto-flags := $(filter -flto%,$(EXTRA_CFLAGS))
+lto-merge := $(lto-flags) $(if $(lto-flags),$(if $(shell $(CC) --version 2>/dev/null | grep clang),,-flinker-output=nolto-rel))
+
 # What no public symbol leads to is left out; functions that run at load are kept by the linker.
-merge-command := $(CC) $(arch-flags-y) -r -nostdlib -Wl,--force-group-allocation -Wl,--gc-sections
+merge-command := $(CC) $(arch-flags-y) $(lto-merge) -r -nostdlib -Wl,--force-group-allocation -Wl,--gc-sections
 
 # shared-link SONAME
-shared-link = $(CC) $(arch-flags-y) $(if $(CONFIG_THREADS),-pthread) -shared \
+shared-link = $(CC) $(arch-flags-y) $(lto-flags) $(if $(CONFIG_THREADS),-pthread) -shared \
 	-Wl,-soname,$(1) -Wl,--version-script=$(objtree)/obj/exports.map \
 	-Wl,-z,relro,-z,now,-z,noexecstack,-z,nodelete -Wl,--no-undefined \
 	-Wl,-Bsymbolic-functions -Wl,--gc-sections -Wl,--build-id=none \

@@ -49,3 +49,9 @@ check-model:
 
 check-docs:
 	$(Q)$(srctree)/tests/docs/run
+
+# ROWS="armv7_musl clang" runs those alone. Its O= are others.
+.PHONY: check-compilers
+check-compilers:
+	$(Q)unset O && $(srctree)/tests/compilers/run \
+		'$(if $(filter $(srctree),$(objtree)),$(objtree)/build,$(objtree))/compilers' $(ROWS)
