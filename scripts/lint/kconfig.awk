@@ -61,7 +61,11 @@ FNR == 1 {
 	end_entry()
 	counts = FILENAME !~ /^(configs|tests|docs)\/|\.md$/
 	is_c = FILENAME ~ /\.[ch]$/
+	delete added
 }
+
+# A document may add a symbol in a patch, and speak of it from there on.
+FILENAME ~ /\.md$/ && /^\+config [A-Z]/ { added[$2] = 1 }
 
 { code = is_c ? code_of($0) : $0 }
 
@@ -100,6 +104,8 @@ function use_name(name, rest,	symbol) {
 				return
 			}
 	}
+	if (name in added)
+		return
 	if (!(name in type))
 		print FILENAME ":" FNR ": CONFIG_" name " is used, and no Kconfig file defines it"
 	else if (counts)
