@@ -49,7 +49,7 @@ config-names := config menuconfig nconfig oldconfig olddefconfig defconfig \
 	savedefconfig listnewconfig alldefconfig allnoconfig allyesconfig \
 	randconfig tinyconfig
 # These look at the sources alone and need no configuration.
-source-names := help tags lint format check-kconfig check-model check-docs randtest pairwise
+source-names := help tags lint format check-kconfig check-model check-docs randtest pairwise coverage
 source-names += matrix matrix-report check-matrix
 source-names += check-amalgam
 source-names += check-compilers
@@ -90,6 +90,7 @@ else
 ifneq ($(filter $(source-names),$(goals)),)
 include $(srctree)/scripts/build/source.mk
 include $(srctree)/scripts/build/random.mk
+include $(srctree)/scripts/build/coverage.mk
 include $(srctree)/scripts/build/matrix.mk
 endif
 

@@ -352,7 +352,7 @@ static void register_handlers_first(void)
 __attribute__((section(".preinit_array"),
 	       used)) static void (*const register_before_all)(void) = register_handlers_first;
 __attribute__((section(".init_array.00100"),
-	       used)) static void (*const register_first)(void) = register_handlers_first;
+	       used)) static void (*register_first)(void) = register_handlers_first;
 
 /* And once more late: these run first in prepare, and last in parent and child. */
 static void fork_handlers_allocate(void **state)

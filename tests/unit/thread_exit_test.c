@@ -351,7 +351,7 @@ static void register_handler(void)
 
 /* Before the engine's own constructor: of the handlers it is the last to be called. */
 __attribute__((section(".init_array.00100"),
-	       used)) static void (*const register_first)(void) = register_handler;
+	       used)) static void (*register_first)(void) = register_handler;
 
 __attribute__((destructor(101))) static void allocate_in_last_destructor(void)
 {
