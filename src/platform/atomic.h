@@ -29,6 +29,7 @@
 #if defined(__x86_64__) && !COMPILER_WATCHES_THREADS
 #define atomic_is(pointer, value)                                \
 	({                                                       \
+		(void)ATOMIC_CHECK(pointer);                     \
 		bool is_equal_;                                  \
 		__asm__ volatile("cmpq %1, %2"                   \
 				 : "=@cce"(is_equal_)            \
@@ -48,6 +49,7 @@
 #if COMPILER_WATCHES_THREADS
 #define atomic_count_down(pointer)                                                     \
 	({                                                                             \
+		(void)ATOMIC_CHECK(pointer);                                           \
 		__typeof__(*(pointer)) left_ = (__typeof__(*(pointer)))(*(pointer)-1); \
 		__atomic_store_n(pointer, left_, __ATOMIC_RELEASE);                    \
 		left_;                                                                 \
@@ -56,6 +58,7 @@
 /* In the width of a register, for 0 is never counted down: nothing has to be cut to that of the operand. */
 #define atomic_count_down(pointer)                                  \
 	({                                                          \
+		(void)ATOMIC_CHECK(pointer);                        \
 		unsigned before_ = *(pointer);                      \
 		__atomic_signal_fence(__ATOMIC_RELEASE);            \
 		*(pointer) = (__typeof__(*(pointer)))(before_ - 1); \
@@ -64,6 +67,7 @@
 #else
 #define atomic_count_down(pointer)                       \
 	({                                               \
+		(void)ATOMIC_CHECK(pointer);             \
 		__atomic_signal_fence(__ATOMIC_RELEASE); \
 		--*(pointer);                            \
 	})
