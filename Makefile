@@ -100,6 +100,7 @@ include $(srctree)/scripts/build/library.mk
 include $(srctree)/scripts/build/check.mk
 include $(srctree)/scripts/build/figures.mk
 include $(srctree)/scripts/build/kernel.mk
+include $(srctree)/scripts/build/proofs.mk
 include $(srctree)/scripts/build/bench.mk
 include $(srctree)/scripts/build/budget.mk
 include $(srctree)/scripts/build/amalgam.mk

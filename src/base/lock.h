@@ -11,11 +11,11 @@
 
 #include "platform/compiler.h"
 
+#if IS_ENABLED(CONFIG_THREADS)
+
 struct lock {
 	uint32_t state; /* 0 free, 1 held, 2 held and waited for */
 };
-
-#if IS_ENABLED(CONFIG_THREADS)
 
 void lock_take(struct lock *lock);
 
@@ -34,6 +34,10 @@ void lock_fork_begin(void);
 void lock_fork_end(void);
 
 #else
+
+struct lock {
+	char nothing[0]; /* bytes: a structure without a member is not C */
+};
 
 static inline void lock_take(struct lock *lock)
 {

@@ -60,6 +60,8 @@ void heap_clear(void);
  */
 bool heap_frees_often(void);
 
+#if IS_ENABLED(CONFIG_TLS_PTHREAD_KEY)
+
 /* In the child of a fork: a thread that was in heap_set() is gone. */
 void tls_after_fork(void);
 
@@ -68,6 +70,20 @@ void tls_after_fork(void);
  * allocate), else NULL.
  */
 struct heap *heap_being_set(void);
+
+#else
+
+/* Only the pthread key takes time to be set. */
+static inline void tls_after_fork(void)
+{
+}
+
+static inline struct heap *heap_being_set(void)
+{
+	return NULL;
+}
+
+#endif
 
 #if IS_ENABLED(CONFIG_TLS_NONE)
 

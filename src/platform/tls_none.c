@@ -22,12 +22,3 @@ bool heap_frees_often(void)
 {
 	return false;
 }
-
-void tls_after_fork(void)
-{
-}
-
-struct heap *heap_being_set(void)
-{
-	return NULL;
-}

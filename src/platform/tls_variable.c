@@ -47,12 +47,3 @@ bool heap_frees_often(void)
 		tls_heap = (struct heap *)next;
 	return next == (uintptr_t)HEAP_ENDED;
 }
-
-void tls_after_fork(void)
-{
-}
-
-struct heap *heap_being_set(void)
-{
-	return NULL;
-}

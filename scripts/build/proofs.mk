@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MIT
+#
+# Proofs that take builds of their own: that what is off leaves nothing behind, and that a build depends on nothing but
+# the sources and the configuration.
+
+.PHONY: check-residue check-reproducible
+
+# SYMBOLS="STATISTICS ..." looks at these options alone.
+check-residue: all
+	$(Q)$(srctree)/tests/residue/run $(SYMBOLS)
+
+check-reproducible: all
+	$(Q)$(srctree)/tests/reproducible/run

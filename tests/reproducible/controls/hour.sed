@@ -1,0 +1,3 @@
+# file src/base/check.c
+s/^	abort();/	os_write(__DATE__ __TIME__, 19);\
+&/

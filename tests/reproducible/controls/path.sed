@@ -1,0 +1,2 @@
+# file scripts/build/library.mk
+s/-Wl,-soname,/-Wl,-rpath,$(objtree) &/
