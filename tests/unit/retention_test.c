@@ -21,7 +21,9 @@
 #include <unistd.h>
 
 enum {
-	COUNT_MAX = 30000,
+	COUNT_USUAL = 30000,
+	COUNT_MAX = 150000,
+	FREE_STEP = 7919, /* a prime: blocks are freed in an order of its own */
 	/* The active slab and the partial ones: what an owner may withhold in a class. */
 	SLABS_WITHHELD_MAX = CONFIG_PARTIAL_SLABS_MAX + 1,
 };
@@ -32,12 +34,25 @@ static void *blocks[COUNT_MAX];
 static size_t block_count;
 static size_t block_size;
 
+static size_t granules_of_slabs(size_t slabs)
+{
+	return slabs * size_class_table[size_class_of(block_size)].span;
+}
+
+/* As many blocks as fill several times what an owner may withhold, at the least. */
 static void choose(size_t size)
 {
+	size_t least;
+
 	block_size = size;
+	least = granules_of_slabs(5 * SLABS_WITHHELD_MAX) * GRANULE_SIZE / size;
 	block_count = test_bytes_max() / 8 / size;
-	if (block_count > COUNT_MAX)
-		block_count = COUNT_MAX;
+	if (block_count > COUNT_USUAL)
+		block_count = COUNT_USUAL;
+	if (block_count < least)
+		block_count = least < COUNT_MAX ? least : COUNT_MAX;
+	if (block_count % FREE_STEP == 0)
+		block_count--;
 }
 
 static void *allocate_all(void *argument)
@@ -52,13 +67,8 @@ static void *allocate_all(void *argument)
 static void *free_all(void *argument)
 {
 	for (size_t i = 0; i < block_count; i++)
-		fam_free(blocks[(i * 7919) % block_count]);
+		fam_free(blocks[(i * FREE_STEP) % block_count]);
 	return argument;
-}
-
-static size_t granules_of_slabs(size_t slabs)
-{
-	return slabs * size_class_table[size_class_of(block_size)].span;
 }
 
 static sem_t has_allocated;
@@ -459,7 +469,8 @@ static void address_space_comes_back(void **state)
 
 static size_t resident_pages(const char *block, size_t size)
 {
-	static unsigned char is_resident[4096];
+	/* A byte a page, of the largest block. */
+	static unsigned char is_resident[4096 + 8 * REGION_SIZE / 4096];
 	const size_t page = os_page_size();
 	char *first = (char *)align_up((uintptr_t)block, page);
 	size_t count = 0;
