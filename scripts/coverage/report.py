@@ -13,6 +13,7 @@ there; and when less than the least percentage is executed.
 With "list" for reasons, the lines of such a file are printed.
 """
 import json
+import os
 import re
 import sys
 
@@ -124,8 +125,10 @@ def main():
                 lines.append(line["count"])
                 branches.extend(branch["count"] for branch in line["branches"])
         errors += judge_file(path, functions_of(entry), reasons)
-    for (path, name), (place, _, _) in reasons.items():
-        errors.append(f"{place}: there is no function {name} in {path}")
+    for (path, name), (place, allowed, also) in reasons.items():
+        # A header whose functions are nowhere compiled has no lines.
+        if name != "*" or not (allowed + also).endswith("?") or not os.path.exists(path):
+            errors.append(f"{place}: there is no function {name} in {path}")
     for what, counts, least in (("lines", lines, lines_min), ("branches", branches, branches_min)):
         print(f"{what}: {percentage(counts):.1f} % of {len(counts)} are executed; at least {least:g} % are wanted")
         if percentage(counts) < least:
