@@ -107,9 +107,9 @@ static void huge_blocks_leave_nothing_behind(void **state)
 		assert_true(is_aligned(block, 2 * REGION_SIZE));
 		fam_free(block);
 		expect_sound();
-		/* The first round may map metadata. */
+		/* The first round may map metadata; a region that is free may go meanwhile. */
 		if (round > 0)
-			assert_int_equal(ledger_bytes(), bytes_before);
+			assert_true(ledger_bytes() <= bytes_before);
 		bytes_before = ledger_bytes();
 	}
 }
