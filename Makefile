@@ -51,7 +51,7 @@ config-names := config menuconfig nconfig oldconfig olddefconfig defconfig \
 # These look at the sources alone and need no configuration.
 source-names := help tags lint format check-kconfig check-model check-docs randtest pairwise coverage
 source-names += matrix matrix-report check-matrix
-source-names += check-amalgam
+source-names += check-amalgam options-table
 source-names += check-compilers
 source-names += check-budget
 source-names += check-install uninstall dist packages check-packaging
@@ -89,6 +89,7 @@ else
 
 ifneq ($(filter $(source-names),$(goals)),)
 include $(srctree)/scripts/build/source.mk
+include $(srctree)/scripts/build/options.mk
 include $(srctree)/scripts/build/random.mk
 include $(srctree)/scripts/build/coverage.mk
 include $(srctree)/scripts/build/matrix.mk
