@@ -11,6 +11,11 @@ SLOW_PATH void *api_malloc_refill(size_t size)
 	return api_result(heap_refill(size ? size_class_of(size) : 1));
 }
 
+SLOW_PATH void *api_malloc_refill_class(size_t size_class)
+{
+	return api_result(heap_refill(size_class ? (unsigned)size_class : 1));
+}
+
 SLOW_PATH void *api_malloc_large(size_t size)
 {
 	return api_result(any_block_allocate(size));

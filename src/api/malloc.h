@@ -14,6 +14,9 @@
 /* malloc() of a size up to MEDIUM_SIZE_MAX when the list of its class is empty, as it always is for the size 0. */
 INTERNAL void *api_malloc_refill(size_t size);
 
+/* The same, where the class is at hand; 0 for the size 0. */
+INTERNAL void *api_malloc_refill_class(size_t size_class);
+
 /* malloc() of a size that no class has. */
 INTERNAL void *api_malloc_large(size_t size);
 
@@ -40,8 +43,10 @@ static inline void *api_malloc(size_t size)
 		return api_malloc_large(size);
 	}
 	block = heap->free_list[size_class];
+	/* A thread without a heap has no classes of units; elsewhere the size need not be kept. */
 	if (UNLIKELY(!block))
-		return api_malloc_refill(size);
+		return DIRECT_SIZE_MAX > LINEAR_SIZE_MAX ? api_malloc_refill(size)
+							 : api_malloc_refill_class(size_class);
 	heap->free_list[size_class] = block->next;
 	return block;
 }
