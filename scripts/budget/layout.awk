@@ -41,11 +41,13 @@ function end() {
 }
 
 function layout(outgoing) {
-	lock_size = 4
+	# base/lock.h: nothing with one thread
+	lock_size = is_on("THREADS") ? 4 : 0
+	lock_align = is_on("THREADS") ? 4 : 1
 
 	# arena/purge_turn.h
 	begin()
-	field(lock_size, 4)
+	field(lock_size, lock_align)
 	field(clock_bytes, clock_bytes)
 	turn_size = end()
 	turn_align = layout_align
@@ -64,7 +66,7 @@ function layout(outgoing) {
 	group_size = end()
 
 	begin()
-	field(lock_size, 4)
+	field(lock_size, lock_align)
 	words(7)
 	field(turn_size, turn_align)
 	arena_size = end()
@@ -87,7 +89,7 @@ function layout(outgoing) {
 	words(round_up(constant["CLASS_COUNT"], word_bits) / word_bits)
 	words(4)
 	field(4, 4, 3)
-	field(lock_size, 4)
+	field(lock_size, lock_align)
 	field(1, 1)
 	heap_size = end()
 
@@ -98,7 +100,7 @@ function layout(outgoing) {
 	mapping_size = end()
 	begin()
 	field(turn_size, turn_align)
-	field(lock_size, 4)
+	field(lock_size, lock_align)
 	words(2)
 	field(mapping_size, pointer, option["MAPPINGS_KEPT_MAX"] + 1)
 	words(2)

@@ -177,6 +177,9 @@ static void *use_partial_slabs(void *argument)
 static void the_oldest_partial_slab_comes_first(void **state)
 {
 	(void)state;
+	/* A heap with a limit does not keep all three. */
+	if (CONFIG_PARTIAL_SLABS_MAX > 0 && CONFIG_PARTIAL_SLABS_MAX < 3)
+		skip();
 	settle();
 	thread_run(use_partial_slabs, NULL);
 	assert_int_equal(heap_validate(), 0);
