@@ -19,7 +19,12 @@ enum {
 	PARCEL_ROUNDS = 8,
 };
 
+/* Where nothing goes, what stays is the most that there was at once: that settles slowly. */
+#if IS_ENABLED(CONFIG_PURGE_NEVER)
+#define RESIDENT_MORE_MAX (4 * MIB)
+#else
 #define RESIDENT_MORE_MAX (MIB / 2)
+#endif
 
 /* A block in flight carries what its receiver must find in it. */
 struct parcel {
