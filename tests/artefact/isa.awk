@@ -20,12 +20,22 @@ function is_constant(text) {
 		return text ~ /^[.](word|short|byte) /
 	if (name == "s390x")
 		return where ~ /@plt$/ && text ~ /^[.]long /
-	# Behind the last of these the linker keeps where its table of addresses is.
-	if (name == "ppc64le" && where ~ /^_(rest|save)gpr/ && text ~ /^[.]long /)
-		return 1
-	if (name == "ppc64le" && text == ".long 0x0")
+	if (name == "ppc64le")
+		return is_of_table(text)
+	return 0
+}
+
+function is_of_table(text) {
+	if (text == ".long 0x0" && table_words <= 0)
 		table_words = 3
-	return table_words-- > 0
+	if (table_words > 0) {
+		table_words--
+		is_behind_table = 1
+		return 1
+	}
+	# Behind the last function, and the last of those that save registers, the linker keeps where its addresses are.
+	is_behind_table = is_behind_table && text ~ /^[.]long /
+	return is_behind_table || (where ~ /^_(rest|save)gpr/ && text ~ /^[.]long /)
 }
 
 function is_let_through(text,    i) {
@@ -69,7 +79,7 @@ FILENAME == ARGV[1] {
 	where = $0
 	sub(/^[0-9a-f]+ </, "", where)
 	sub(/>:$/, "", where)
-	table_words = 0
+	table_words = is_behind_table = 0
 	next
 }
 
