@@ -1,2 +1,0 @@
-# file scripts/build/library.mk
-s/-Wl,-soname,/-Wl,-rpath,$(objtree) &/
