@@ -69,8 +69,11 @@ static bool find_in_slot(struct region_slot *slot, bool is_dirty, size_t count, 
 	run->first = bitmap_find_run(slot->free, also, GRANULES_PER_REGION, count, align);
 	if (run->first != BITMAP_NONE)
 		return true;
-	if (!is_dirty && align == 1)
+	if (!is_dirty && align == 1) {
 		slot->run_max = (uint16_t)(count - 1);
+		if (count == 1)
+			slot->region->group->full |= (word_t)1 << slot->region->slot;
+	}
 	return false;
 }
 
@@ -78,7 +81,8 @@ static bool find_run(struct arena *arena, bool is_dirty, size_t count, size_t al
 		     struct run *run)
 {
 	for (struct region_group *group = arena->groups; group; group = group->next) {
-		for (word_t left = group->occupied; left != 0; left &= left - 1) {
+		/* Not those without any, or a large heap would look at all of its regions for each slab. */
+		for (word_t left = group->occupied & ~group->full; left != 0; left &= left - 1) {
 			if (find_in_slot(&group->slots[lowest_bit(left)], is_dirty, count, align,
 					 run))
 				return true;
@@ -144,19 +148,10 @@ static void unuse_range(struct region_slot *slot, size_t first, size_t count, bo
 {
 	if (IS_ENABLED(CONFIG_THREADS))
 		clear_hints(slot, first, count);
-	bitmap_set(slot->free, first, count);
-	slot->free_count = (uint16_t)(slot->free_count + count);
-	slot->run_max = slot->free_count;
-	if (ARENA_HAS_DIRTY && !is_clean) {
-		bitmap_set(slot->dirty, first, count);
-		if (age == AGE_OLD)
-			bitmap_set(slot->old, first, count);
-		slot->dirty_count = (uint16_t)(slot->dirty_count + count);
-		slot->region->group->arena->dirty_count += count;
-	}
+	if (ARENA_HAS_DIRTY && age == AGE_OLD && !is_clean)
+		bitmap_set(slot->old, first, count);
 	statistics_lower(GAUGE_IN_USE, count << GRANULE_SIZE_LOG2);
-	if (slot->free_count == GRANULES_PER_REGION - 1)
-		regions_note_free(slot);
+	regions_put_free(slot, first, count, is_clean);
 }
 
 static bool take_run_locked(struct arena *arena, size_t count, size_t align, struct run *run,

@@ -45,6 +45,7 @@ struct region_group {
 	struct arena *arena;
 	struct region_group *next;
 	word_t occupied;		/* slots with a region */
+	word_t full;			/* slots that are known to have no free granule */
 	word_t class_hint[CLASS_COUNT]; /* slots; atomic, without the lock */
 	struct region_slot slots[WORD_BITS];
 };

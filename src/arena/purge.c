@@ -71,22 +71,6 @@ static void claim(struct arena *arena, struct region_slot *slot, size_t first, s
 	arena->dirty_count -= count;
 }
 
-static void give_back(struct arena *arena, struct region_slot *slot, size_t first, size_t count,
-		      bool is_clean)
-{
-	if (!is_clean) {
-		bitmap_set(slot->dirty, first, count);
-		slot->dirty_count = (uint16_t)(slot->dirty_count + count);
-		arena->dirty_count += count;
-	}
-
-	bitmap_set(slot->free, first, count);
-	slot->free_count = (uint16_t)(slot->free_count + count);
-	slot->run_max = slot->free_count;
-	if (slot->free_count == GRANULES_PER_REGION - 1)
-		regions_note_free(slot);
-}
-
 /* The highest run of at most `most` dirty granules that the pass takes; 0 when there is none. */
 static size_t find_highest(const struct region_slot *slot, enum pass pass, size_t most,
 			   size_t *first)
@@ -122,7 +106,7 @@ static size_t purge_run(struct arena *arena, struct region_slot *slot, enum pass
 	lock_release(&arena->lock);
 	is_clean = purge_memory(memory, count << GRANULE_SIZE_LOG2);
 	lock_take(&arena->lock);
-	give_back(arena, slot, first, count, is_clean);
+	regions_put_free(slot, first, count, is_clean);
 	return is_clean ? count : 0;
 }
 

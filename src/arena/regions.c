@@ -77,6 +77,7 @@ static void fill_slot(struct region_group *group, unsigned number, struct region
 	slot->run_max = GRANULES_PER_REGION - 1;
 	slot->dirty_count = 0;
 	group->occupied |= (word_t)1 << number;
+	group->full &= ~((word_t)1 << number);
 }
 
 /* Memory of a huge block that was freed, if some is kept: it costs no page faults. */
@@ -143,7 +144,8 @@ void regions_drop_spare(struct arena *arena)
 	arena->spare = NULL;
 }
 
-void regions_note_free(struct region_slot *slot)
+/* The region has become free, or clean, as a whole. */
+static void note_free(struct region_slot *slot)
 {
 	struct arena *arena = slot->region->group->arena;
 
@@ -153,4 +155,21 @@ void regions_note_free(struct region_slot *slot)
 		drop_region(slot);
 	else
 		arena->spare = slot;
+}
+
+void regions_put_free(struct region_slot *slot, size_t first, size_t count, bool is_clean)
+{
+	struct region_group *group = slot->region->group;
+
+	if (ARENA_HAS_DIRTY && !is_clean) {
+		bitmap_set(slot->dirty, first, count);
+		slot->dirty_count = (uint16_t)(slot->dirty_count + count);
+		group->arena->dirty_count += count;
+	}
+	bitmap_set(slot->free, first, count);
+	slot->free_count = (uint16_t)(slot->free_count + count);
+	slot->run_max = slot->free_count;
+	group->full &= ~((word_t)1 << slot->region->slot);
+	if (slot->free_count == GRANULES_PER_REGION - 1)
+		note_free(slot);
 }

@@ -15,9 +15,10 @@ struct region_slot *regions_add(struct arena *arena);
 void regions_note_huge(struct region_slot *slot, size_t first, size_t count);
 
 /*
- * A region has become free, or clean, as a whole: it is kept, or unmapped, and then its slot is empty.
+ * Marks granules free that are not, clean ones or dirty. A region that has become free as a whole is kept, or
+ * unmapped, and then its slot is empty.
  */
-void regions_note_free(struct region_slot *slot);
+void regions_put_free(struct region_slot *slot, size_t first, size_t count, bool is_clean);
 
 /* Unmaps the spare region. */
 void regions_drop_spare(struct arena *arena);

@@ -195,6 +195,7 @@ static void check_slot(struct region_group *group, unsigned number)
 	if (!expect(slot->region->group == group && slot->region->slot == number))
 		return;
 	check_bitmaps(slot);
+	expect(slot->free_count == 0 || !bitmap_test(&group->full, number));
 	for (size_t granule = 1; granule < GRANULES_PER_REGION;) {
 		size_t count = check_granule(slot, granule);
 

@@ -118,17 +118,21 @@ struct block *slab_carve(struct descriptor *slab)
 	size_t left = (size_t)slab->capacity - slab->carved;
 	size_t count = stride < CARVE_SIZE ? CARVE_SIZE / stride : 1;
 	char *first = descriptor_memory(slab) + slab->carved * stride;
-	struct block *block = (struct block *)(void *)first;
+	char *block = first;
+	char *last;
+	/* As computed: one addition and one store for each block. */
+	ptrdiff_t back = AS_COMPUTED(-(ptrdiff_t)stride);
 
 	if (left == 0)
 		return NULL;
 	if (count > left)
 		count = left;
-	for (size_t i = 1; i < count; i++) {
-		block->next = (struct block *)(void *)((char *)block + stride);
-		block = block->next;
+	last = first + (count - 1) * stride;
+	while (block != last) {
+		block += stride;
+		((struct block *)(void *)(block + back))->next = (struct block *)(void *)block;
 	}
-	block->next = NULL;
+	((struct block *)(void *)last)->next = NULL;
 	slab->carved = (uint16_t)(slab->carved + count);
 	slab->used = (uint16_t)(slab->used + count);
 	return (struct block *)(void *)first;

@@ -164,6 +164,7 @@ static void bitmaps_and_counts(void **state)
 	CORRUPT(slot->free_count, slot->free_count + 1);
 	CORRUPT(slot->dirty_count, slot->dirty_count + 1);
 	CORRUPT(slot->run_max, 0);
+	CORRUPT(region->group->full, ~(word_t)0);
 	CORRUPT(slot->region, NULL);
 	CORRUPT(arena->dirty_count, arena->dirty_count + 1);
 	CORRUPT(arena->spare, slot);
