@@ -112,7 +112,7 @@ function say_address_space(metadata, first) {
 		(is_reserved ? "a reservation" : "a region") ", and " metadata " bytes of metadata that .bss has no room for")
 	say("va_aligning", is_reserved ? first + first + region + metadata : 3 * region + metadata, "bytes", "bound", \
 		"for a moment, where the system hands out unaligned addresses")
-	say("region", region, "bytes", "exact", is_reserved ? "a region, carved from a reservation; reservations double to " \
+	say("region", region, "bytes", "exact", is_reserved ? "a region, carved from a reservation; reservations grow to " \
 		option["RESERVE_MAX_MIB"] " MiB" : "a region more")
 	say("arenas", first * option["ARENA_COUNT"], "bytes", "exact", "first address space of all " option["ARENA_COUNT"] \
 		" arenas, when as many threads have allocated; metadata aside")

@@ -67,7 +67,7 @@ function layout(outgoing) {
 
 	begin()
 	field(lock_size, lock_align)
-	words(7)
+	words(6)
 	field(turn_size, turn_align)
 	arena_size = end()
 

@@ -55,7 +55,6 @@ struct arena {
 	struct region_group *groups;
 	char *reserve_next; /* address space for regions to come */
 	char *reserve_end;
-	size_t reserve_size; /* of the last reservation, in bytes; 0: none yet */
 	size_t region_count;
 	size_t dirty_count;	      /* granules */
 	struct region_slot *spare;    /* a region that is free as a whole, kept against thrashing */

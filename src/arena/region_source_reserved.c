@@ -1,8 +1,9 @@
 /*
- * Regions of 64-bit machines: carved from reservations, address space without access, which double
- * from CONFIG_RESERVE_MIN_MIB to CONFIG_RESERVE_MAX_MIB; what the system refuses is asked for at
- * half the size. A region is committed when it is carved. Under a limit on address space (RLIMIT_AS)
- * one region is taken at a time, or thread stacks and dlopen() would starve.
+ * Regions of 64-bit machines: carved from reservations, address space without access. Each is as large as the regions
+ * that there are, from CONFIG_RESERVE_MIN_MIB to CONFIG_RESERVE_MAX_MIB: so they double as the heap does, and regions
+ * that come and go need no larger ones. What the system refuses is asked for at half the size. A region is committed
+ * when it is carved. Under a limit on address space (RLIMIT_AS) one region is taken at a time, or thread stacks and
+ * dlopen() would starve.
  */
 #include "arena/region_source.h"
 
@@ -24,7 +25,7 @@ static_assert(CONFIG_RESERVE_MIN_MIB * MIB >= REGION_SIZE, "a reservation holds 
 
 static size_t next_reservation_size(const struct arena *arena)
 {
-	size_t size = arena->reserve_size * 2;
+	size_t size = arena->region_count * REGION_SIZE;
 
 	if (os_address_space_is_limited())
 		return REGION_SIZE;
@@ -48,7 +49,6 @@ static bool reserve(struct arena *arena)
 		return false;
 	arena->reserve_next = address;
 	arena->reserve_end = address + size;
-	arena->reserve_size = size;
 	return true;
 }
 
