@@ -24,6 +24,7 @@ enum {
 #else
 	RESERVATION_MIB = 64,
 #endif
+	STACK_MIB = 12, /* and the program; as most systems have it */
 };
 
 static unsigned char *blocks[BLOCKS_MAX];
@@ -175,10 +176,11 @@ static int allocate_then_start_a_thread(void)
 static void rlimit_as_leaves_room_for_stacks(void **state)
 {
 	/* A region at a multiple of its size may take the room of two. */
-	const size_t least_mib =
-		RESERVATION_MIB > TWO_REGIONS_MIB ? RESERVATION_MIB : TWO_REGIONS_MIB;
+	size_t least_mib = RESERVATION_MIB > TWO_REGIONS_MIB ? RESERVATION_MIB : TWO_REGIONS_MIB;
 
 	(void)state;
+	if (least_mib < STACK_MIB)
+		least_mib = STACK_MIB;
 	strcpy(program_argument, "thread");
 	for (limit_mib = least_mib + 4; limit_mib < least_mib + 24; limit_mib += 2)
 		expect_success_within_limit();
