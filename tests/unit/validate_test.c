@@ -7,6 +7,7 @@
 #include "support/shadow.h"
 #include "support/thread.h"
 
+#include "arena/region.h"
 #include "diagnostics/validate.h"
 
 static struct shadow shadow;
@@ -155,6 +156,28 @@ static void sound_after_exits_and_late_frees(void **state)
 }
 #endif
 
+/* Memory of regions that were full is there again when half of it was freed. */
+static void sound_after_full_regions(void **state)
+{
+	enum {
+		COUNT = 2 * GRANULES_PER_REGION + 1,
+	};
+	void *block[COUNT];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT; i++) {
+		block[i] = fam_malloc(GRANULE_SIZE);
+		assert_non_null(block[i]);
+	}
+	assert_int_equal(heap_validate(), 0);
+	for (size_t i = 0; i < COUNT; i += 2)
+		fam_free(block[i]);
+	assert_int_equal(heap_validate(), 0);
+	for (size_t i = 1; i < COUNT; i += 2)
+		fam_free(block[i]);
+	assert_int_equal(heap_validate(), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +186,7 @@ int main(void)
 		cmocka_unit_test(sound_after_each_alignment),
 		cmocka_unit_test(sound_after_each_random_operation),
 		cmocka_unit_test(sound_after_each_refusal),
+		cmocka_unit_test(sound_after_full_regions),
 #ifdef CONFIG_THREADS
 		cmocka_unit_test(sound_after_exits_and_late_frees),
 #endif
