@@ -61,7 +61,7 @@ function layout(outgoing) {
 	slot_size = end()
 
 	begin()
-	words(3 + constant["CLASS_COUNT"])
+	words(4 + constant["CLASS_COUNT"])
 	field(slot_size, pointer, word_bits)
 	group_size = end()
 
