@@ -168,6 +168,7 @@ bool purge_all(void)
 		lock_take(&arena->purge_turn.lock);
 		is_any = purge_arena(arena, PASS_ALL, SIZE_MAX) || is_any;
 		lock_release(&arena->purge_turn.lock);
+		purge_after_release(arena);
 	}
 	return is_any;
 }

@@ -60,26 +60,41 @@ void purge_tick(purge_clock_t now)
 		if (arena && purge_turn_begin(&arena->purge_turn, now)) {
 			tick_arena(arena);
 			purge_turn_end(&arena->purge_turn);
+			purge_after_release(arena);
 		}
 	}
 	mapping_cache_tick(now);
 }
 
-/*
- * Above the cap a quarter of it is purged as well, the highest addresses first, so that the next
- * releases do not each cost a system call.
- */
-void purge_after_release(struct arena *arena)
+/* How many granules are to go: what is above the cap, and a quarter of it. 0: none. */
+static size_t count_excess(struct arena *arena)
 {
 	size_t excess = 0;
 
-	if (CONFIG_PURGE_DIRTY_MAX_KIB == 0 || !lock_try(&arena->purge_turn.lock))
-		return;
 	lock_take(&arena->lock);
 	if (arena->dirty_count > DIRTY_MAX)
 		excess = arena->dirty_count - (size_t)DIRTY_MAX + (size_t)DIRTY_MAX / 4;
 	lock_release(&arena->lock);
-	if (excess > 0)
-		purge_arena(arena, PASS_ALL, excess);
-	lock_release(&arena->purge_turn.lock);
+	return excess;
+}
+
+/*
+ * Above the cap a quarter of it is purged as well, the highest addresses first, so that the next
+ * releases do not each cost a system call.
+ *
+ * Who finds the turn taken leaves its dirt to who has it; so that one looks again once it has given the turn back. It
+ * ends when nothing goes: the system may refuse.
+ */
+void purge_after_release(struct arena *arena)
+{
+	bool is_any = CONFIG_PURGE_DIRTY_MAX_KIB > 0;
+
+	while (is_any) {
+		size_t excess = count_excess(arena);
+
+		if (excess == 0 || !lock_try(&arena->purge_turn.lock))
+			return;
+		is_any = purge_arena(arena, PASS_ALL, excess);
+		lock_release(&arena->purge_turn.lock);
+	}
 }
