@@ -110,7 +110,7 @@ function say_address_space(metadata, first) {
 	first = is_reserved ? larger(option["RESERVE_MIN_MIB"] * 1048576, region) : region
 	say("va", first + metadata, "bytes", "exact", "address space once the first block is there: " \
 		(is_reserved ? "a reservation" : "a region") ", and " metadata " bytes of metadata that .bss has no room for")
-	say("va_aligning", is_reserved ? first + first + region + metadata : 3 * region + metadata, "bytes", "bound", \
+	say("va_aligning", first + region + metadata, "bytes", "bound", \
 		"for a moment, where the system hands out unaligned addresses")
 	say("region", region, "bytes", "exact", is_reserved ? "a region, carved from a reservation; reservations grow to " \
 		option["RESERVE_MAX_MIB"] " MiB" : "a region more")
@@ -155,8 +155,19 @@ function say_fragmentation(each) {
 		"that a thread can hold without a live block, until it tidies: an active slab of each class, and empty ones")
 	say("heap_worst", live * each + (span_sum + empty_granules) * granule, "bytes", \
 		"bound", "a heap of one thread with " live " live blocks of classes, at worst")
-	say("large_worst", granule - 1, "bytes", "bound", "lost behind a large block; behind a huge one less than a page" \
-		" and a granule before it")
+	say("large_worst", granule - 1, "bytes", "bound", "lost behind a large block")
+	say("huge_before", granule, "bytes", "exact", "in front of a huge block, whose mapping begins with a header; or its" \
+		" alignment, if that is more")
+	say("huge_waste", huge_lost() * 100, "%", "bound", is_on("THP_NEVER") ? "lost behind a huge block: less than a page" : \
+		"lost behind a huge block: less than a page, or what makes whole huge pages of it if that is an eighth at most")
+}
+
+# heap/huge.c: of the smallest huge block the page is the largest part; the eighth is one of block and granule. Up
+# to a tenth of a hundredth.
+function huge_lost(smallest, lost) {
+	smallest = region / 2
+	lost = is_on("THP_NEVER") ? page / smallest : ((smallest + granule + page) / 8 + page) / smallest
+	return int(lost * 1000 + 0.9999) / 1000
 }
 
 function say_dirty(cap, arenas) {
@@ -177,8 +188,9 @@ function say_dirty(cap, arenas) {
 			(is_on("KEPT") ? ", and for kept mappings" : ""))
 	if (has_clock)
 		say("dirty_ms", 3 * option["PURGE_DELAY_MS"], "ms", "bound", "how long memory stays free, if a thread ticks")
-	say("dirty_released", has_clock && cap > 0 ? region / 2 : 0, "bytes", "bound", \
-		"beyond that, for a moment: what a thread is just releasing")
+	if (has_clock && cap > 0)
+		say("dirty_released", region / 2, "bytes", "bound", \
+			"beyond that, for a moment: what a thread is just releasing" (is_on("KEPT") ? "; a huge block as a whole" : ""))
 }
 
 # Pages that the first block of a program brings in: the descriptors', the block's, the metadata's.

@@ -3,11 +3,16 @@
  * and the double of the system, and compares what it prints, "NAME VALUE" a line, with what was computed.
  *
  *	measure start		address space and metadata with one block
- *	measure threads		the same as threads come
+ *	measure unaligned	the same where the system hands out unaligned addresses, with MEASURE_UNALIGNED set
+ *	measure threads		as threads come
  *	measure regions		as regions come
- *	measure classes		"class SIZE USABLE" for each size
+ *	measure written		what of a region's first granule is ever written
+ *	measure classes		"class SIZE USABLE" for each size, "slab CLASS SIZE GRANULES BLOCKS" for each class
+ *	measure alone		blocks that have granules, or a mapping, of their own
  *	measure live N		granules that N blocks can hold
- *	measure dirty		what is free and not given back, at worst
+ *	measure thread		granules that a thread can hold without a block
+ *	measure dirty MS	what is free and not given back, at worst, and after so long
+ *	measure released	the same while a thread releases, under a cap; and when two do
  */
 #include "support/family.h"
 #include "support/granules.h"
@@ -102,6 +107,22 @@ static void measure_start(void)
 	fam_free(block);
 }
 
+/* From the first block on, which the libc may have taken before main(). */
+__attribute__((constructor(101))) static void misalign(void)
+{
+	os_double_misalign(getenv("MEASURE_UNALIGNED") != NULL);
+}
+
+/* At most, for a moment, and once it is aligned. */
+static void measure_unaligned(void)
+{
+	void *block = take(100);
+
+	say("va_most", ledger_bytes_most());
+	say("va_then", ledger_bytes());
+	fam_free(block);
+}
+
 /* ---- threads ---- */
 
 enum {
@@ -111,6 +132,40 @@ enum {
 #if IS_ENABLED(CONFIG_THREADS)
 
 static pthread_barrier_t barrier;
+
+/* From one heap's address to the next one's, where nothing is between them. */
+static size_t bytes_of_heap(void)
+{
+	size_t least = SIZE_MAX;
+
+	for (struct heap *heap = heap_first(); heap; heap = heap->next) {
+		for (struct heap *other = heap_first(); other; other = other->next) {
+			size_t apart = (uintptr_t)heap - (uintptr_t)other;
+
+			if (heap > other && apart < least)
+				least = apart;
+		}
+	}
+	return least;
+}
+
+/* The first address space of an arena: regions that it has, or a reservation that it carves them from. */
+static size_t bytes_of_arenas(void)
+{
+	size_t total = 0;
+
+	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
+		struct arena *arena = arena_peek(i);
+
+		if (arena)
+			total +=
+				IS_ENABLED(CONFIG_ARCH_64BIT)
+					? arena->region_count * REGION_SIZE +
+						  (size_t)(arena->reserve_end - arena->reserve_next)
+					: arena->region_count * REGION_SIZE;
+	}
+	return total;
+}
 
 static void *hold(void *argument)
 {
@@ -141,6 +196,8 @@ static void measure_threads(void)
 		arenas += arena_peek(i) != NULL;
 	say("heaps", heaps);
 	say("arena_count", arenas);
+	say("bytes_of_heap", bytes_of_heap());
+	say("bytes_of_arenas", bytes_of_arenas());
 	say("va_of_threads", ledger_bytes());
 	pthread_barrier_wait(&barrier);
 	for (size_t i = 0; i < THREADS; i++)
@@ -152,8 +209,9 @@ static void measure_threads(void)
 
 static void measure_threads(void)
 {
-	say("heaps", 1);
+	take(100);
 	say("arena_count", 1);
+	say("bytes_of_arenas", ledger_bytes() / REGION_SIZE * REGION_SIZE);
 	say("va_of_threads", ledger_bytes());
 }
 
@@ -165,16 +223,29 @@ static void measure_threads(void)
 static void measure_regions(void)
 {
 	size_t before;
-	size_t regions;
 
 	take(100);
 	before = ledger_bytes();
-	regions = first_arena()->region_count;
 	/* Half a region each: one fits, for descriptors take the first granule. */
 	while (ledger_bytes() == before)
 		take(REGION_SIZE / 2);
 	say("growth", ledger_bytes() - before);
-	say("regions_before", first_arena()->region_count - 1 - regions + 1);
+	/* All but the one that came now stand in what was mapped first. */
+	say("bytes_before", before / REGION_SIZE * REGION_SIZE);
+	say("regions_before", first_arena()->region_count - 1);
+}
+
+/* Fills a region with slabs, and looks for the last byte in front of them that is not zero. */
+static void measure_written(void)
+{
+	struct region *region = region_of(take(100));
+	const char *byte = (char *)region + GRANULE_SIZE;
+
+	while (region_slot(region)->free_count > 0)
+		take(BLOCK_ALIGN * 32);
+	while (byte > (char *)region && byte[-1] == 0)
+		byte--;
+	say("written", (size_t)(byte - (char *)region));
 }
 
 /* ---- classes ---- */
@@ -187,6 +258,59 @@ static void measure_classes(void)
 		printf("class %zu %zu\n", size, fam_malloc_usable_size(block));
 		fam_free(block);
 	}
+	for (unsigned i = 1; i < CLASS_COUNT; i++) {
+		void *block = take(size_class_table[i].stride);
+		struct descriptor *slab = descriptor_of(block);
+
+		if (slab->kind == KIND_TAIL)
+			slab = slab_head(slab);
+		printf("slab %u %zu %u %u\n", (unsigned)slab->size_class,
+		       fam_malloc_usable_size(block), (unsigned)slab->span,
+		       (unsigned)slab->capacity);
+		fam_free(block);
+	}
+}
+
+/* ---- blocks that have granules, or a mapping, of their own ---- */
+
+static size_t lost_behind(size_t size)
+{
+	void *block = take(size);
+	size_t lost = fam_malloc_usable_size(block) - size;
+
+	fam_free(block);
+	return lost;
+}
+
+/* In parts of ten thousand, up. */
+static size_t lost_part(size_t lost, size_t size)
+{
+	return (size_t)(((uint64_t)lost * 10000 + size - 1) / size);
+}
+
+static void measure_alone(void)
+{
+	const size_t granules = REGION_SIZE / 2 / GRANULE_SIZE;
+	size_t large = 0;
+	size_t part = 0;
+	char *huge;
+
+	for (size_t i = align_up(MEDIUM_SIZE_MAX, GRANULE_SIZE) / GRANULE_SIZE; i < granules; i++) {
+		size_t lost = lost_behind(i * GRANULE_SIZE + 1);
+
+		large = lost > large ? lost : large;
+	}
+	/* Up to two regions: what is rounded to huge pages is the most there. */
+	for (size_t i = granules; i <= 4 * granules; i++) {
+		size_t size = i * GRANULE_SIZE + 1;
+		size_t lost = lost_part(lost_behind(size), size);
+
+		part = lost > part ? lost : part;
+	}
+	say("large_lost", large);
+	say("huge_lost", part);
+	huge = take(REGION_SIZE);
+	say("huge_before", (size_t)(huge - (char *)region_of(huge)));
 }
 
 /* ---- live blocks ---- */
@@ -356,6 +480,78 @@ static size_t churn_everywhere(void)
 
 #endif
 
+/* ---- while a thread releases ---- */
+
+#if defined(CONFIG_PURGE_DIRTY_MAX_KIB)
+
+/*
+ * A purge has taken granules out that are neither in use nor dirty, and still there; `in_use` is what blocks have.
+ */
+static size_t in_use;
+static size_t worst_moment;
+static void *of_another;
+
+static void look_at_moment(void)
+{
+	size_t now = dirty_bytes() + (granules_in_use() - in_use) * GRANULE_SIZE;
+
+	worst_moment = now > worst_moment ? now : worst_moment;
+}
+
+/* While a purge is under way, as another thread would. */
+static void release_another(void)
+{
+	void *block = of_another;
+
+	of_another = NULL;
+	fam_free(block);
+}
+
+static void release(void *block)
+{
+	in_use -= fam_malloc_usable_size(block) / GRANULE_SIZE;
+	fam_free(block);
+}
+
+/* Dirty up to the cap, and then the largest block that a region can have. */
+static void measure_released(void)
+{
+	static void *blocks[BLOCKS_MAX];
+	const size_t cap = (size_t)CONFIG_PURGE_DIRTY_MAX_KIB * 1024 / GRANULE_SIZE;
+	void *largest[4];
+
+	if (cap > BLOCKS_MAX)
+		give_up("the cap is too large for this\n");
+	for (size_t i = 0; i < ARRAY_LENGTH(largest); i++)
+		largest[i] = take(REGION_SIZE / 2);
+	for (size_t i = 0; i < cap; i++)
+		blocks[i] = take(MEDIUM_SIZE_MAX + 1 > GRANULE_SIZE ? MEDIUM_SIZE_MAX + 1
+								    : GRANULE_SIZE);
+	os_double_before_discard(look_at_moment);
+	in_use = granules_in_use();
+	for (size_t i = 0;
+	     i < cap && dirty_bytes() + fam_malloc_usable_size(blocks[i]) <= cap * GRANULE_SIZE;
+	     i++)
+		release(blocks[i]);
+	release(largest[0]);
+	say("released_most", worst_moment);
+	say("released_then", dirty_bytes());
+
+	of_another = largest[2];
+	os_double_before_discard(release_another);
+	fam_free(largest[1]);
+	say("released_by_two", of_another ? SIZE_MAX : dirty_bytes());
+}
+
+#else
+
+static void measure_released(void)
+{
+	give_up("there is no cap\n");
+}
+
+#endif
+
 /* Time passes, and a thread ticks now and then. */
 static void pass_time(uint64_t ms, uint64_t step)
 {
@@ -389,6 +585,14 @@ int main(int count, char *arguments[])
 
 	if (strcmp(what, "start") == 0)
 		measure_start();
+	else if (strcmp(what, "unaligned") == 0)
+		measure_unaligned();
+	else if (strcmp(what, "written") == 0)
+		measure_written();
+	else if (strcmp(what, "alone") == 0)
+		measure_alone();
+	else if (strcmp(what, "released") == 0)
+		measure_released();
 	else if (strcmp(what, "threads") == 0)
 		measure_threads();
 	else if (strcmp(what, "regions") == 0)
@@ -402,6 +606,6 @@ int main(int count, char *arguments[])
 	else if (strcmp(what, "dirty") == 0)
 		measure_dirty(number);
 	else
-		give_up("usage: measure start|threads|regions|classes|live N|thread|dirty MS\n");
+		give_up("usage: measure start|unaligned|threads|regions|written|classes|alone|live N|thread|dirty MS|released\n");
 	return 0;
 }

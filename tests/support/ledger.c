@@ -20,6 +20,8 @@ struct range {
 
 static struct range ranges[RANGES_MAX];
 static size_t range_count;
+static size_t mapped_bytes;
+static size_t mapped_bytes_most;
 static size_t contradiction_count;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -56,6 +58,9 @@ void ledger_map(const void *address, size_t size)
 			contradiction_count++;
 	}
 	add_range(start, end);
+	mapped_bytes += size;
+	if (mapped_bytes > mapped_bytes_most)
+		mapped_bytes_most = mapped_bytes;
 	pthread_mutex_unlock(&lock);
 }
 
@@ -75,6 +80,7 @@ void ledger_unmap(const void *address, size_t size)
 		ranges[i] = ranges[--range_count];
 		add_range(whole.start, start);
 		add_range(end, whole.end);
+		mapped_bytes -= size;
 		pthread_mutex_unlock(&lock);
 		return;
 	}
@@ -101,6 +107,16 @@ size_t ledger_bytes(void)
 	pthread_mutex_lock(&lock);
 	for (size_t i = 0; i < range_count; i++)
 		bytes += ranges[i].end - ranges[i].start;
+	pthread_mutex_unlock(&lock);
+	return bytes;
+}
+
+size_t ledger_bytes_most(void)
+{
+	size_t bytes;
+
+	pthread_mutex_lock(&lock);
+	bytes = mapped_bytes_most;
 	pthread_mutex_unlock(&lock);
 	return bytes;
 }

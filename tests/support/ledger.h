@@ -21,6 +21,9 @@ bool ledger_holds(const void *address, size_t size);
 /* How many bytes are mapped now. */
 size_t ledger_bytes(void);
 
+/* How many were at most. */
+size_t ledger_bytes_most(void);
+
 /*
  * How many of them are resident, as mincore() says. For an emulator, which has memory of its own beside them; it
  * answers in pages of its host, of 4 KiB.
