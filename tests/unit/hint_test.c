@@ -22,8 +22,10 @@ enum {
 };
 
 __typeof__(hint_set) __real_hint_set, __wrap_hint_set;
+__typeof__(hint_for) __real_hint_for, __wrap_hint_for;
 
 static _Thread_local bool stops_before_hint;
+static _Thread_local bool stops_before_exchange;
 static sem_t has_stopped;
 static sem_t may_go_on;
 
@@ -34,6 +36,17 @@ void __wrap_hint_set(const struct hint *hint)
 		sem_wait(&may_go_on);
 	}
 	__real_hint_set(hint);
+}
+
+/* Asked for between reading the ownership word and exchanging it. */
+struct hint __wrap_hint_for(const struct descriptor *slab)
+{
+	if (stops_before_exchange) {
+		stops_before_exchange = false;
+		sem_post(&has_stopped);
+		sem_wait(&may_go_on);
+	}
+	return __real_hint_for(slab);
 }
 
 static unsigned char *blocks[COUNT_MAX];
@@ -204,6 +217,8 @@ static void the_last_owner_takes_it_back_meanwhile(void **state)
 	sem_post(&owner_may_take);
 	sem_wait(&owner_has_taken);
 	fam_free(blocks[2]);
+	/* Out of this thread's outbox. */
+	fam_malloc_trim(0);
 	let_go_on(pusher);
 	allocate_and_check();
 	assert_int_equal(heap_validate(), 0);
@@ -216,6 +231,38 @@ static void the_last_owner_takes_it_back_meanwhile(void **state)
 	}
 	allocate_and_check();
 	assert_int_equal(heap_validate(), 0);
+}
+
+static void *free_first_and_stop_within(void *argument)
+{
+	stops_before_exchange = true;
+	fam_free(blocks[0]);
+	THREAD_EXPECT(!stops_before_exchange);
+	return argument;
+}
+
+/* All other blocks are freed between a thread's look at the word and its exchange: none of them is lost. */
+static void others_free_before_the_exchange(void **state)
+{
+	(void)state;
+	fam_malloc_trim(0);
+	size_t before = granules_in_use();
+
+	for (size_t round = 0; round < 4; round++) {
+		pthread_t pusher;
+
+		thread_run(fill_a_slab, NULL);
+		assert_int_equal(pthread_create(&pusher, NULL, free_first_and_stop_within, NULL),
+				 0);
+		sem_wait(&has_stopped);
+		free_the_others();
+		/* Out of this thread's outbox. */
+		fam_malloc_trim(0);
+		let_go_on(pusher);
+		fam_malloc_trim(0);
+		assert_int_equal(heap_validate(), 0);
+		assert_true(granules_in_use() <= before);
+	}
 }
 
 /* Whatever happened above, no slab is lost: round after round no more is in use. */
@@ -247,6 +294,7 @@ int main(void)
 		cmocka_unit_test(the_slab_is_recycled_meanwhile),
 		cmocka_unit_test(others_free_meanwhile),
 		cmocka_unit_test(the_last_owner_takes_it_back_meanwhile),
+		cmocka_unit_test(others_free_before_the_exchange),
 		cmocka_unit_test(nothing_is_lost),
 	};
 
