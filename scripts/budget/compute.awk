@@ -159,7 +159,9 @@ function say_fragmentation(each) {
 	say("huge_before", granule, "bytes", "exact", "in front of a huge block, whose mapping begins with a header; or its" \
 		" alignment, if that is more")
 	say("huge_waste", huge_lost() * 100, "%", "bound", is_on("THP_NEVER") ? "lost behind a huge block: less than a page" : \
-		"lost behind a huge block: less than a page, or what makes whole huge pages of it if that is an eighth at most")
+		"lost behind a huge block: less than a page, or what makes whole huge pages of it if that is an eighth at most" \
+		(is_on("THP_ADAPTIVE") && option["HEAP_LIMIT_KIB"] == 0 ? "; where " 4 * option["THP_THRESHOLD_MIB"] \
+		" MiB are in use by huge blocks, up to a huge page of one, and a seventh of all of them" : ""))
 }
 
 # heap/huge.c: of the smallest huge block the page is the largest part; the eighth is one of block and granule. Up

@@ -154,6 +154,8 @@ function lower_variables() {
 
 # src/heap and the thread's slot
 function heap_variables() {
+	if (is_on("THP_ADAPTIVE"))
+		word("bytes_added")
 	number("heap_count")
 	number("is_started")
 	word("heap_registry_all")

@@ -10,6 +10,7 @@
  */
 #include "arena/arena.h"
 
+#include "arena/huge_pages.h"
 #include "arena/limit.h"
 #include "arena/metadata.h"
 #include "arena/purge.h"
@@ -58,12 +59,21 @@ struct run {
 	size_t first;
 };
 
-static bool find_in_slot(struct region_slot *slot, bool is_dirty, size_t count, size_t align,
+/* Which free granules will do. */
+enum wanted {
+	WANTED_DIRTY,
+	WANTED_HUGE, /* in a region that may have huge pages */
+	WANTED_ANY,
+};
+
+static bool find_in_slot(struct region_slot *slot, enum wanted wanted, size_t count, size_t align,
 			 struct run *run)
 {
+	const bool is_dirty = wanted == WANTED_DIRTY;
 	const word_t *also = is_dirty ? slot->dirty : slot->free;
 
-	if (slot->run_max < count || (is_dirty && slot->dirty_count < count))
+	if (slot->run_max < count || (is_dirty && slot->dirty_count < count) ||
+	    (wanted == WANTED_HUGE && !slot->is_huge))
 		return false;
 	run->slot = slot;
 	run->first = bitmap_find_run(slot->free, also, GRANULES_PER_REGION, count, align);
@@ -77,13 +87,13 @@ static bool find_in_slot(struct region_slot *slot, bool is_dirty, size_t count, 
 	return false;
 }
 
-static bool find_run(struct arena *arena, bool is_dirty, size_t count, size_t align,
+static bool find_run(struct arena *arena, enum wanted wanted, size_t count, size_t align,
 		     struct run *run)
 {
 	for (struct region_group *group = arena->groups; group; group = group->next) {
 		/* Not those without any, or a large heap would look at all of its regions for each slab. */
 		for (word_t left = group->occupied & ~group->full; left != 0; left &= left - 1) {
-			if (find_in_slot(&group->slots[lowest_bit(left)], is_dirty, count, align,
+			if (find_in_slot(&group->slots[lowest_bit(left)], wanted, count, align,
 					 run))
 				return true;
 		}
@@ -91,17 +101,33 @@ static bool find_run(struct arena *arena, bool is_dirty, size_t count, size_t al
 	return false;
 }
 
+/* A run of half a huge page or more has huge pages in a process that has much of huge blocks. */
+static enum wanted wanted_for(size_t count)
+{
+	bool is_huge = IS_ENABLED(CONFIG_THP_ADAPTIVE) &&
+		       count << GRANULE_SIZE_LOG2 >= (size_t)1 << (HUGE_PAGE_SIZE_LOG2 - 1) &&
+		       huge_pages_for_all() > 0;
+
+	return is_huge ? WANTED_HUGE : WANTED_ANY;
+}
+
 static bool find_or_add_run(struct arena *arena, size_t count, size_t align, struct run *run)
 {
 	struct region_slot *added;
+	enum wanted wanted;
 
 	if (ARENA_HAS_DIRTY && arena->dirty_count >= count &&
-	    find_run(arena, true, count, align, run))
+	    find_run(arena, WANTED_DIRTY, count, align, run))
 		return true;
-	if (find_run(arena, false, count, align, run))
-		return true;
-	added = regions_add(arena);
-	return added && find_in_slot(added, false, count, align, run);
+	for (wanted = wanted_for(count);; wanted = WANTED_ANY) {
+		if (find_run(arena, wanted, count, align, run))
+			return true;
+		added = regions_add(arena);
+		if (added)
+			return find_in_slot(added, WANTED_ANY, count, align, run);
+		if (wanted == WANTED_ANY)
+			return false;
+	}
 }
 
 /* Marks a free range used. Returns whether it is known to be zero. */

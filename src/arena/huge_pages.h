@@ -9,7 +9,16 @@
 
 enum {
 	HUGE_PAGE_SIZE_LOG2 = 21, /* where there are larger ones, none fits into a region */
+	HUGE_PAGES_FOR_ALL = 4,	  /* times the threshold, in use by huge blocks */
 };
+
+/*
+ * Whether so much of huge blocks is in use that large runs and the ends of mappings have huge pages as well, memory
+ * beside it that a huge page brings in too early not being seen then: how many bytes there are, else 0. Not where
+ * memory has a limit, which would be reached before its time. It takes no lock: an arena's may be held. For the
+ * adaptive choice alone.
+ */
+size_t huge_pages_for_all(void);
 
 /*
  * Tells the system what is wanted of fresh memory: a region of an arena, or the mapping of a huge block.

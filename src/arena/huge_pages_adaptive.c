@@ -3,6 +3,7 @@
  */
 #include "arena/huge_pages.h"
 
+#include "arena/mapping_cache.h"
 #include "platform/os.h"
 
 #define THRESHOLD ((uint64_t)CONFIG_THP_THRESHOLD_MIB << 20)
@@ -13,4 +14,14 @@ bool huge_pages_advise(void *memory, size_t byte_count, size_t bytes_in_use)
 
 	os_huge_pages(memory, byte_count, is_wanted);
 	return is_wanted;
+}
+
+size_t huge_pages_for_all(void)
+{
+	size_t in_use = mapping_cache_bytes_in_use();
+
+	if (CONFIG_HEAP_LIMIT_KIB == 0 && in_use / HUGE_PAGES_FOR_ALL >= THRESHOLD &&
+	    os_memory_is_endless())
+		return in_use;
+	return 0;
 }

@@ -125,7 +125,9 @@ size_t mapping_cache_in_use(size_t change)
 
 	do {
 		lock_take(&mapping_cache.lock);
-		in_use = mapping_cache.bytes_in_use += change;
+		in_use = mapping_cache.bytes_in_use + change;
+		/* Relaxed: partner of mapping_cache_bytes_in_use(), which guards nothing by it. */
+		atomic_store(&mapping_cache.bytes_in_use, in_use, RELAXED);
 		if (in_use > mapping_cache.bytes_most)
 			mapping_cache.bytes_most = in_use;
 		piece = mapping_table_take_piece(&mapping_cache.table, excess(), 1);

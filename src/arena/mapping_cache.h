@@ -60,6 +60,13 @@ struct mapping_cache {
 
 INTERNAL extern struct mapping_cache mapping_cache;
 
+/* How many bytes are in use by blocks. It gives nothing back and takes no lock, so that any may be held. */
+static inline size_t mapping_cache_bytes_in_use(void)
+{
+	/* Relaxed: it only says what is worth its memory. */
+	return atomic_load(&mapping_cache.bytes_in_use, RELAXED);
+}
+
 /* For a fork: both locks. A forked child, which has one thread, unlocks them instead of making them anew. */
 static inline void mapping_cache_lock(void)
 {
@@ -100,6 +107,11 @@ static inline size_t mapping_cache_in_use(size_t change)
 {
 	/* Relaxed: it guards nothing. */
 	return atomic_fetch_add(&mapping_bytes_in_use, (word_t)change, RELAXED) + change;
+}
+
+static inline size_t mapping_cache_bytes_in_use(void)
+{
+	return atomic_load(&mapping_bytes_in_use, RELAXED);
 }
 
 static inline bool mapping_cache_purge(void)

@@ -71,7 +71,8 @@ struct region {
 	uint32_t kind;		    /* KIND_HUGE, else KIND_FREE */
 	void *mapping;		    /* a huge block's: all of it, */
 	size_t mapping_size;	    /* in bytes, */
-	void *block;		    /* and where the block begins */
+	void *block;		    /* where the block begins, */
+	size_t bytes_added;	    /* and what the mapping has beyond it */
 };
 
 static_assert(sizeof(void *) == POINTER_SIZE, "the compiler's pointers are the configured ones");

@@ -9,6 +9,7 @@
 
 #include "arena/address_space.h"
 #include "arena/huge_pages.h"
+#include "arena/mapping_cache.h"
 #include "platform/os.h"
 
 #define MIB ((size_t)1 << 20)
@@ -63,6 +64,7 @@ struct region *region_source_take(struct arena *arena, bool *is_huge)
 		return NULL;
 	arena->reserve_next += REGION_SIZE;
 	*is_huge = huge_pages_advise(region, REGION_SIZE,
-				     arena->region_count * REGION_SIZE / HUGE_LATER);
+				     arena->region_count * REGION_SIZE / HUGE_LATER +
+					     mapping_cache_bytes_in_use() / HUGE_PAGES_FOR_ALL);
 	return (struct region *)(void *)region;
 }

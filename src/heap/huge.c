@@ -27,18 +27,27 @@ struct layout {
 	size_t mapping_size;
 };
 
+/* What all huge blocks' mappings have beyond them. Relaxed: it guards nothing. */
+static word_t bytes_added;
+
 /*
- * What is mapped for so many bytes: whole huge pages if an eighth at most is added by that. Mappings that end with a
- * huge page are taken from and put together with each other without cutting any in two.
+ * What is mapped for so many bytes: whole huge pages if an eighth at most is added by that; where much is in use, if an
+ * eighth of that at most is added to all of them. Mappings that end with a huge page are taken from and put together
+ * with each other without cutting any in two.
  */
 static size_t mapping_size_for(size_t byte_count)
 {
 	size_t exact = align_up(byte_count, os_page_size());
 	size_t rounded = align_up(exact, (size_t)1 << HUGE_PAGE_SIZE_LOG2);
+	size_t added = rounded - exact;
 
-	if (IS_ENABLED(CONFIG_THP_NEVER) || rounded - exact > exact / 8)
+	if (IS_ENABLED(CONFIG_THP_NEVER))
 		return exact;
-	return rounded;
+	if (added <= exact / 8 ||
+	    (IS_ENABLED(CONFIG_THP_ADAPTIVE) &&
+	     atomic_load(&bytes_added, RELAXED) + added <= huge_pages_for_all() / 8))
+		return rounded;
+	return exact;
 }
 
 static struct layout layout_for(size_t size, size_t alignment)
@@ -64,8 +73,15 @@ static struct region *header_of(const void *block)
 	return region_of(block);
 }
 
+static void count_added(size_t change)
+{
+	if (IS_ENABLED(CONFIG_THP_ADAPTIVE))
+		atomic_fetch_add(&bytes_added, (word_t)change, RELAXED);
+}
+
 /* After a mapping was made, moved or resized. */
-static void *write_header(char *mapping, size_t mapping_size, size_t block_offset)
+static void *write_header(char *mapping, size_t mapping_size, size_t block_offset, size_t size,
+			  size_t old_added)
 {
 	struct region *header = (struct region *)(void *)mapping;
 
@@ -74,7 +90,9 @@ static void *write_header(char *mapping, size_t mapping_size, size_t block_offse
 		.mapping = mapping,
 		.mapping_size = mapping_size,
 		.block = mapping + block_offset,
+		.bytes_added = mapping_size - block_offset - size,
 	};
+	count_added(header->bytes_added - old_added);
 	/* All of it: the mapping may have been in use before. */
 	if (!is_aligned(header->block, REGION_SIZE))
 		*descriptor_of(header->block) = (struct descriptor){.kind = KIND_HUGE};
@@ -103,7 +121,7 @@ void *huge_allocate(size_t size, size_t alignment, bool *is_zeroed)
 	}
 	heap_event(heap, CALLS_LARGE);
 	statistics_count(COUNTER_HUGE, 1);
-	return write_header(mapping, layout.mapping_size, layout.block_offset);
+	return write_header(mapping, layout.mapping_size, layout.block_offset, size, 0);
 }
 
 void huge_free(void *block)
@@ -115,6 +133,7 @@ void huge_free(void *block)
 	CHECK(header->kind == KIND_HUGE && header->block == block,
 	      "free(): not the beginning of a block");
 	header->kind = KIND_FREE;
+	count_added((size_t)0 - header->bytes_added);
 	mapping_release(header->mapping, size);
 	limit_give_back(size);
 	if (!heap_is_empty(heap))
@@ -134,6 +153,7 @@ void *huge_resize(void *block, size_t size)
 	char *mapping = header->mapping;
 	size_t block_offset = (size_t)((char *)block - mapping);
 	size_t old_size = header->mapping_size;
+	size_t old_added = header->bytes_added;
 	size_t new_size;
 
 	if (size > PTRDIFF_MAX - block_offset)
@@ -152,5 +172,5 @@ void *huge_resize(void *block, size_t size)
 	}
 	if (new_size < old_size)
 		limit_give_back(old_size - new_size);
-	return write_header(mapping, new_size, block_offset);
+	return write_header(mapping, new_size, block_offset, size, old_added);
 }

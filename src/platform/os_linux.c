@@ -116,14 +116,24 @@ void os_huge_pages(void *address, size_t byte_count, bool wanted)
 	(void)advise(address, byte_count, wanted ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 }
 
+SLOW_PATH static bool is_endless(bool of_data)
+{
+	struct rlimit limit = {.rlim_cur = RLIM_INFINITY};
+	int saved_errno = errno;
+
+	(void)getrlimit(of_data ? RLIMIT_DATA : RLIMIT_AS, &limit);
+	errno = saved_errno;
+	return limit.rlim_cur == RLIM_INFINITY;
+}
+
 bool os_address_space_is_limited(void)
 {
-	struct rlimit limit;
-	int saved_errno = errno;
-	int result = getrlimit(RLIMIT_AS, &limit);
+	return !is_endless(false);
+}
 
-	errno = saved_errno;
-	return result == 0 && limit.rlim_cur != RLIM_INFINITY;
+bool os_memory_is_endless(void)
+{
+	return is_endless(false) && is_endless(true);
 }
 
 /* The coarse clock is read without a system call, and is as fine as purging needs (1 to 10 ms). */
