@@ -47,8 +47,8 @@ void os_huge_pages(void *address, size_t byte_count, bool wanted);
 /* Whether the address space of the process has a limit (RLIMIT_AS). */
 bool os_address_space_is_limited(void);
 
-/* Whether it has none, nor has the memory that the process may write to (RLIMIT_DATA). */
-bool os_memory_is_endless(void);
+/* Whether the memory that it may write to has one (RLIMIT_DATA). */
+bool os_data_is_limited(void);
 
 /* Milliseconds of a clock that never goes back, from an arbitrary start. */
 uint64_t os_clock_ms(void);

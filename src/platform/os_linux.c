@@ -6,6 +6,8 @@
  */
 #include "platform/os.h"
 
+#include "platform/os_limit.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -116,24 +118,19 @@ void os_huge_pages(void *address, size_t byte_count, bool wanted)
 	(void)advise(address, byte_count, wanted ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 }
 
-SLOW_PATH static bool is_endless(bool of_data)
+bool os_is_limited(uint8_t resource)
 {
 	struct rlimit limit = {.rlim_cur = RLIM_INFINITY};
 	int saved_errno = errno;
 
-	(void)getrlimit(of_data ? RLIMIT_DATA : RLIMIT_AS, &limit);
+	(void)getrlimit(resource, &limit);
 	errno = saved_errno;
-	return limit.rlim_cur == RLIM_INFINITY;
+	return limit.rlim_cur != RLIM_INFINITY;
 }
 
 bool os_address_space_is_limited(void)
 {
-	return !is_endless(false);
-}
-
-bool os_memory_is_endless(void)
-{
-	return is_endless(false) && is_endless(true);
+	return os_is_limited(RLIMIT_AS);
 }
 
 /* The coarse clock is read without a system call, and is as fine as purging needs (1 to 10 ms). */

@@ -38,7 +38,8 @@ static const bool is_for_all = CONFIG_HEAP_LIMIT_KIB == 0;
 static void skip_unless_possible(void)
 {
 	if (BLOCK_SIZE <= LARGE_SIZE_MAX || MUCH_SIZE <= LARGE_SIZE_MAX ||
-	    MUCH_SIZE + BLOCKS * ROUNDED_SIZE > test_bytes_max() || !os_memory_is_endless())
+	    MUCH_SIZE + BLOCKS * ROUNDED_SIZE > test_bytes_max() || os_address_space_is_limited() ||
+	    os_data_is_limited())
 		skip();
 }
 
