@@ -11,10 +11,9 @@
 #include "support/family.h"
 #include "support/ledger.h"
 #include "support/os_double.h"
+#include "support/stock.h"
 #include "support/thread.h"
 
-#include "arena/arena.h"
-#include "arena/mapping_cache.h"
 #include "arena/region.h"
 #include "diagnostics/validate.h"
 
@@ -213,33 +212,6 @@ static void a_days_work(void)
 	work_on_another_thread();
 	fam_malloc_trim(0);
 	require_sound();
-}
-
-/*
- * What is there for the next one, and bounded by itself: mappings of huge blocks that are kept, and what is reserved for
- * regions. Both may become more below that bound.
- */
-static size_t bytes_in_stock(void)
-{
-	size_t bytes = 0;
-
-#if CONFIG_MAPPINGS_KEPT_MAX > 0
-	bytes += mapping_cache.table.byte_count;
-#endif
-#ifdef CONFIG_ARCH_64BIT
-	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
-		const struct arena *arena = arena_peek(i);
-
-		if (arena)
-			bytes += (size_t)(arena->reserve_end - arena->reserve_next);
-	}
-#endif
-	return bytes;
-}
-
-static size_t bytes_taken(void)
-{
-	return ledger_bytes() - bytes_in_stock();
 }
 
 /* On 32-bit machines a spare region; else a refused reservation makes the next one another. */
