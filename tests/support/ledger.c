@@ -100,25 +100,25 @@ bool ledger_holds(const void *address, size_t size)
 	return is_held;
 }
 
-size_t ledger_bytes(void)
+/* A number that other threads change meanwhile. */
+static size_t read_locked(const size_t *number)
 {
-	size_t bytes = 0;
+	size_t value;
 
 	pthread_mutex_lock(&lock);
-	for (size_t i = 0; i < range_count; i++)
-		bytes += ranges[i].end - ranges[i].start;
+	value = *number;
 	pthread_mutex_unlock(&lock);
-	return bytes;
+	return value;
+}
+
+size_t ledger_bytes(void)
+{
+	return read_locked(&mapped_bytes);
 }
 
 size_t ledger_bytes_most(void)
 {
-	size_t bytes;
-
-	pthread_mutex_lock(&lock);
-	bytes = mapped_bytes_most;
-	pthread_mutex_unlock(&lock);
-	return bytes;
+	return read_locked(&mapped_bytes_most);
 }
 
 /* Of a piece that is reserved only, mincore() says nothing. */
