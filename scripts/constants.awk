@@ -60,16 +60,7 @@ function object_align(align) {
 	return align < 64 ? align : 64
 }
 
-function check(align) {
-	if ("STATIC_META_ALIGN" in value) {
-		align = value["STATIC_META_ALIGN"] + 0
-		if (align != power_of_two(log2_of(align)))
-			refuse("STATIC_META_ALIGN", "an alignment is a power of two",
-				"set " power_of_two(log2_of(align) - 1) " or " power_of_two(log2_of(align)))
-		if (align < least_align())
-			refuse("STATIC_META_ALIGN", "the widest atomic needs " least_align(),
-				"set " least_align() " or more")
-	}
+function check() {
 	if (region_log2 > 2 * granule_log2 - descriptor_log2)
 		refuse("REGION_SIZE_LOG2", "its descriptors do not fit in one granule of 2^" granule_log2 " bytes",
 			"set at most " 2 * granule_log2 - descriptor_log2 " or raise CONFIG_GRANULE_SIZE_LOG2")

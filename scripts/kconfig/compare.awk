@@ -97,10 +97,18 @@ function selecting_symbol(name,	i) {
 	return ""
 }
 
+# Of a symbol without a prompt: what has to be set for WANTED, if that is known.
+function derived_from(name, wanted,	i) {
+	for (i = 1; i <= default_count[name]; i++)
+		if (default_value[name, i] == wanted && default_condition[name, i] != "")
+			return ": it is " wanted " with " default_condition[name, i]
+	return ""
+}
+
 # Why NAME did not get the value WANTED.
 function reason(name, wanted,	text) {
 	if (!(name in has_prompt))
-		return "it has no prompt, its value follows from other options"
+		return "it has no prompt, its value follows from other options" derived_from(name, wanted)
 	if (selecting_symbol(name) != "")
 		return "it is selected by CONFIG_" selecting_symbol(name)
 	if ((text = unmet_terms(name)) != "")
