@@ -11,7 +11,7 @@
 #include "platform/os.h"
 #include "support/family.h"
 #include "support/ledger.h"
-#include "support/os_double.h"
+#include "support/refusals.h"
 
 #include <errno.h>
 #include <stdalign.h>
@@ -41,7 +41,7 @@ static struct request request_of(size_t size, size_t alignment, size_t asked, in
 	/* No object is larger (C11 7.20.3): such a request is never granted. */
 	if (!error && (size > PTRDIFF_MAX || alignment > (size_t)PTRDIFF_MAX + 1))
 		request.error = ENOMEM;
-	request.failures = os_double_failures();
+	request.failures = refusals_made();
 	errno = UNTOUCHED;
 	return request;
 }
@@ -70,7 +70,7 @@ static void judge_refusal(const struct lane *lane, const struct request *request
 		return;
 	}
 	REQUIRE(error == ENOMEM, "a refusal without another reason is ENOMEM");
-	REQUIRE(os_double_failures() != request->failures || request->size > lane->room ||
+	REQUIRE(refusals_made() != request->failures || request->size > lane->room ||
 			request->alignment > lane->room - request->size ||
 			lane->live_bytes > lane->room - request->size - request->alignment,
 		"a request is granted when there is memory");

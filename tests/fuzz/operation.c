@@ -7,6 +7,7 @@
 #include "slab/size_class.h"
 #include "support/ledger.h"
 #include "support/os_double.h"
+#include "support/refusals.h"
 
 enum {
 	BATCH_MAX = 64,
@@ -83,7 +84,7 @@ static void set_fault(struct lane *lane)
 {
 	unsigned byte = input_byte(&lane->input);
 
-	os_double_fail(byte & FAULT_NTH_MASK, (byte & FAULT_FOR_GOOD) != 0);
+	refusals_plan(byte & FAULT_NTH_MASK, (byte & FAULT_FOR_GOOD) != 0);
 }
 
 /* Some ticks, or up to weeks. */

@@ -16,6 +16,7 @@
 #include "support/granules.h"
 #include "support/ledger.h"
 #include "support/os_double.h"
+#include "support/refusals.h"
 
 #include <pthread.h>
 
@@ -72,7 +73,7 @@ static void end(void)
 {
 	struct lane *lane = &lanes[0];
 
-	os_double_fail(0, false);
+	refusals_plan(0, false);
 	os_double_misalign(false);
 	for (size_t i = 0; i < RECORDS_MAX; i++) {
 		for (size_t j = 0; j < i && records[i].address; j++) {

@@ -4,6 +4,7 @@
  */
 #include "support/os_double.h"
 #include "support/ledger.h"
+#include "support/refusals.h"
 
 #include "platform/os.h"
 
@@ -29,11 +30,7 @@ __typeof__(os_write) __real_os_write, __wrap_os_write;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static size_t fallible_calls;
-static size_t failures;
 static size_t calls_of_kind[OS_CALLS];
-static size_t calls_until_failure; /* 0: none will fail */
-static bool fails_for_good;
 static bool is_misaligning;
 static bool clock_is_set;
 static uint64_t clock_ms;
@@ -55,38 +52,9 @@ bool os_double_is_in_action(void)
 	return is_in_action;
 }
 
-/* A number that other threads change meanwhile. */
-static size_t read_locked(const size_t *number)
-{
-	size_t value;
-
-	pthread_mutex_lock(&lock);
-	value = *number;
-	pthread_mutex_unlock(&lock);
-	return value;
-}
-
-size_t os_double_fallible_calls(void)
-{
-	return read_locked(&fallible_calls);
-}
-
-size_t os_double_failures(void)
-{
-	return read_locked(&failures);
-}
-
 size_t os_double_calls_of(enum os_call kind)
 {
 	return calls_of_kind[kind];
-}
-
-void os_double_fail(size_t nth, bool for_good)
-{
-	pthread_mutex_lock(&lock);
-	calls_until_failure = nth;
-	fails_for_good = for_good;
-	pthread_mutex_unlock(&lock);
 }
 
 void os_double_misalign(bool wanted)
@@ -122,20 +90,10 @@ void os_double_before_discard(void (*action)(void))
 
 static bool fails_now(enum os_call kind)
 {
-	bool fails = false;
-
 	pthread_mutex_lock(&lock);
-	fallible_calls++;
 	calls_of_kind[kind]++;
-	if (calls_until_failure == 1) {
-		fails = true;
-		calls_until_failure = fails_for_good ? 1 : 0;
-	} else if (calls_until_failure > 1) {
-		calls_until_failure--;
-	}
-	failures += fails;
 	pthread_mutex_unlock(&lock);
-	return fails;
+	return refusals_due();
 }
 
 /* Two pages more, of which one at an even place goes back at either end. */

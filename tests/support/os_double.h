@@ -1,8 +1,8 @@
 /*
  * A double of the operating system: white-box tests link it in place of platform/os.h's calls
- * (-Wl,--wrap). It passes everything on, keeps the ledger of address space, and on demand refuses,
- * hands out memory that is aligned to a page and to nothing more, sets the clock, and notes what
- * was discarded and said.
+ * (-Wl,--wrap). It passes everything on, keeps the ledger of address space, refuses what is planned
+ * (refusals.h), and on demand hands out memory that is aligned to a page and to nothing more, sets
+ * the clock, and notes what was discarded and said.
  */
 #ifndef TESTS_SUPPORT_OS_DOUBLE_H
 #define TESTS_SUPPORT_OS_DOUBLE_H
@@ -22,15 +22,8 @@ enum os_call {
 	OS_CALLS,
 };
 
-/* How many of them there were, and how many of a kind. */
-size_t os_double_fallible_calls(void);
+/* How many of a kind there were. Which of them fail is said by refusals.h. */
 size_t os_double_calls_of(enum os_call kind);
-
-/* How many of them failed because they were told to. */
-size_t os_double_failures(void);
-
-/* The `nth` such call from now on fails, and if `for_good` all later ones. 0: none any more. */
-void os_double_fail(size_t nth, bool for_good);
 
 /* Every mapping from now on stands at an odd page. */
 void os_double_misalign(bool wanted);

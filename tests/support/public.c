@@ -1,17 +1,17 @@
 /*
  * What the soak and the replayed inputs ask of the engine's internals, said in public calls: for a library of which
  * nothing else can be linked, such as an amalgam. In place of the double's calls of the platform, which are static
- * there, stand the C library's (-Wl,--wrap): they keep the ledger, and fail when they are told to. Clock and
+ * there, stand the C library's (-Wl,--wrap): they keep the ledger, and fail as refusals.h is told. Clock and
  * alignment stay the system's.
  */
 #include "support/ledger.h"
 #include "support/os_double.h"
+#include "support/refusals.h"
 
 #include "diagnostics/validate.h"
 #include "platform/os.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <sys/mman.h>
 #include <tailor.h>
 #include <unistd.h>
@@ -20,11 +20,6 @@ __typeof__(mmap) __real_mmap, __wrap_mmap;
 __typeof__(munmap) __real_munmap, __wrap_munmap;
 void *__real_mremap(void *address, size_t size, size_t new_size, int flags, void *target);
 __typeof__(__real_mremap) __wrap_mremap;
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static size_t failures;
-static size_t calls_until_failure; /* 0: none will fail */
-static bool fails_for_good;
 
 size_t heap_validate(void)
 {
@@ -37,24 +32,6 @@ size_t os_page_size(void)
 }
 
 /* ---- the double, as far as it goes ------------------------------------------------------------ */
-
-size_t os_double_failures(void)
-{
-	size_t count;
-
-	pthread_mutex_lock(&lock);
-	count = failures;
-	pthread_mutex_unlock(&lock);
-	return count;
-}
-
-void os_double_fail(size_t nth, bool for_good)
-{
-	pthread_mutex_lock(&lock);
-	calls_until_failure = nth;
-	fails_for_good = for_good;
-	pthread_mutex_unlock(&lock);
-}
 
 void os_double_misalign(bool wanted)
 {
@@ -79,17 +56,10 @@ void os_double_forget(void)
 
 static bool fails_now(void)
 {
-	bool fails;
-
-	pthread_mutex_lock(&lock);
-	fails = calls_until_failure == 1;
-	if (calls_until_failure > 1 || (fails && !fails_for_good))
-		calls_until_failure--;
-	failures += fails;
-	pthread_mutex_unlock(&lock);
-	if (fails)
-		errno = ENOMEM;
-	return fails;
+	if (!refusals_due())
+		return false;
+	errno = ENOMEM;
+	return true;
 }
 
 void *__wrap_mmap(void *hint, size_t size, int protection, int flags, int file, off_t offset)

@@ -4,7 +4,7 @@
  */
 #include "support/test.h"
 #include "support/family.h"
-#include "support/os_double.h"
+#include "support/refusals.h"
 
 #include "arena/arena.h"
 #include "arena/huge_pages.h"
@@ -66,9 +66,9 @@ static void large_runs_have_huge_pages(void **state)
 	assert_false(has_huge_pages(block[0]));
 	block[1] = take(MUCH_SIZE);
 	/* Where no region is to be had, any will do. */
-	os_double_fail(1, true);
+	refusals_plan(1, true);
 	block[2] = fam_malloc(RUN_SIZE);
-	os_double_fail(0, false);
+	refusals_plan(0, false);
 	if (REGION_SIZE > 3 * RUN_SIZE) {
 		assert_non_null(block[2]);
 		assert_false(has_huge_pages(block[2]));

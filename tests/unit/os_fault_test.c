@@ -11,6 +11,7 @@
 #include "support/family.h"
 #include "support/ledger.h"
 #include "support/os_double.h"
+#include "support/refusals.h"
 #include "support/stock.h"
 #include "support/thread.h"
 
@@ -223,9 +224,9 @@ static bool fails_for_good;
 
 static void work_with_a_refusal(void)
 {
-	os_double_fail(failing_call, fails_for_good);
+	refusals_plan(failing_call, fails_for_good);
 	a_days_work();
-	os_double_fail(0, false);
+	refusals_plan(0, false);
 	void *block = fam_calloc(1, REGION_SIZE / 3);
 
 	require(block != NULL, "memory is had again once there is some");
@@ -264,10 +265,10 @@ static void measure_without_refusal(void)
 
 static void count_calls(void)
 {
-	size_t before = os_double_fallible_calls();
+	size_t before = refusals_asked();
 
 	a_days_work();
-	size_t count = os_double_fallible_calls() - before;
+	size_t count = refusals_asked() - before;
 
 	_exit(count < CALLS_MAX ? (int)(count / 4 + 1) : 255);
 }
@@ -349,10 +350,10 @@ static void a_days_work_makes_every_call(void **state)
 
 static void refuse_everything(void)
 {
-	os_double_fail(1, true);
+	refusals_plan(1, true);
 	for (size_t size = 1; size < 4 * REGION_SIZE; size = size * 2 + 1)
 		fam_free(expect_block_or_enomem(fam_malloc(size)));
-	os_double_fail(0, false);
+	refusals_plan(0, false);
 	a_days_work();
 }
 
@@ -372,7 +373,7 @@ static bool first_was_fine;
 /* The first request of the process, with nothing there yet but the static metadata. */
 static void refuse_the_first(void)
 {
-	os_double_fail(1, true);
+	refusals_plan(1, true);
 	errno = 0;
 	void *small = fam_malloc(100);
 
@@ -380,7 +381,7 @@ static void refuse_the_first(void)
 	first_was_fine = small || errno == ENOMEM;
 	for (size_t size = 1; size < 4 * REGION_SIZE; size = size * 2 + 1)
 		fam_free(fam_malloc(size));
-	os_double_fail(0, false);
+	refusals_plan(0, false);
 	fam_free(small);
 }
 
