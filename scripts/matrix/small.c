@@ -21,7 +21,9 @@ enum {
 	SIZE_SMALLEST_LOG2 = 4,
 	SIZE_CLASSES = 9, /* 16 bytes up to 8 KiB, each doubling half as often */
 	MAPS_MAX = 64 * 1024,
-	BITS_KNOWN = 1024, /* pages asked for at a time */
+	STEP = 4 * 1024 * 1024, /* bytes asked for at a time */
+	PAGE_SIZE_LEAST = 4096,
+	NOT_WRITTEN = 0xFF,
 };
 
 static char maps[MAPS_MAX];
@@ -64,23 +66,29 @@ static void allocate(void)
 	}
 }
 
-/* How many pages are resident from `start` up to `end`. */
-static size_t count_resident(uintptr_t start, uintptr_t end, size_t page)
+/*
+ * How many KiB are resident from `start` up to `end`. An emulator that shows larger pages than the machine has may pass
+ * the machine's answer on, with a byte for each of its pages: how many were written says how large they are.
+ */
+static size_t count_resident_kib(uintptr_t start, uintptr_t end)
 {
-	static unsigned char state[BITS_KNOWN];
-	size_t count = 0;
+	static unsigned char state[STEP / PAGE_SIZE_LEAST];
+	size_t kib = 0;
 
 	while (start < end) {
-		size_t pages = (end - start) / page;
+		size_t size = end - start < STEP ? end - start : STEP;
+		size_t known = 0;
+		size_t resident = 0;
 
-		pages = pages < BITS_KNOWN ? pages : BITS_KNOWN;
-		if (mincore((void *)start, pages * page, state) != 0)
-			return count; /* gone meanwhile, or the kernel's own */
-		for (size_t i = 0; i < pages; i++)
-			count += state[i] & 1;
-		start += pages * page;
+		memset(state, NOT_WRITTEN, sizeof(state));
+		if (mincore((void *)start, size, state) != 0)
+			return kib; /* gone meanwhile, or the kernel's own */
+		while (known < sizeof(state) && state[known] != NOT_WRITTEN)
+			resident += state[known++] & 1;
+		kib += known ? resident * (size / known) / 1024 : 0;
+		start += size;
 	}
-	return count;
+	return kib;
 }
 
 static void read_maps(void)
@@ -100,8 +108,7 @@ static void read_maps(void)
 
 int main(void)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t count = 0;
+	size_t kib = 0;
 
 	allocate();
 	read_maps();
@@ -112,8 +119,8 @@ int main(void)
 		uintptr_t end = *next == '-' ? (uintptr_t)strtoull(next + 1, &next, 16) : start;
 
 		if (*next == ' ' && next[2] == 'w')
-			count += count_resident(start, end, page);
+			kib += count_resident_kib(start, end);
 	}
-	printf("%zu\n", count * page / 1024);
+	printf("%zu\n", kib);
 	return 0;
 }
