@@ -42,7 +42,7 @@ def read_rows(srctree):
             raise Mistake(f"{TARGETS}:{number}: not NAME | EMULATOR | PACKAGES")
         if not os.path.exists(os.path.join(srctree, "configs", columns[0] + "_defconfig")):
             raise Mistake(f"{TARGETS}:{number}: there is no configs/{columns[0]}_defconfig")
-        rows.append(Row(columns[0], columns[2].split()))
+        rows.append(Row(columns[0], [name for name in columns[2].split() if not name.endswith("@source")]))
     if not rows:
         raise Mistake(f"{TARGETS}: no rows")
     return rows
