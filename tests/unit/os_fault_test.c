@@ -350,10 +350,13 @@ static void a_days_work_makes_every_call(void **state)
 
 static void refuse_everything(void)
 {
+	size_t before = refusals_made();
+
 	refusals_plan(1, true);
 	for (size_t size = 1; size < 4 * REGION_SIZE; size = size * 2 + 1)
 		fam_free(expect_block_or_enomem(fam_malloc(size)));
 	refusals_plan(0, false);
+	require(refusals_made() > before, "what was to be refused was refused");
 	a_days_work();
 }
 
@@ -389,6 +392,7 @@ static void the_first_request_may_be_refused(void **state)
 {
 	(void)state;
 	assert_true(first_was_fine);
+	assert_int_not_equal(refusals_made(), 0);
 }
 
 int main(void)
