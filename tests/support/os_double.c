@@ -182,7 +182,8 @@ bool __wrap_os_resize(void *address, size_t byte_count, size_t new_byte_count)
 
 bool __wrap_os_discard(void *address, size_t byte_count)
 {
-	if (before_discard) {
+	/* An action may purge as well, where a lock is none because there is one thread: it has no action of its own. */
+	if (before_discard && !is_in_action) {
 		is_in_action = true;
 		before_discard();
 		is_in_action = false;

@@ -238,13 +238,12 @@ static void emptied_during_a_tick_is_unmapped(void **state)
 	size_t count = 0;
 
 	(void)state;
-	/* Two to a region, until two stand in one that is theirs alone. */
+	/* Two to a region, until two stand in one that is theirs alone. The first may stand beside what was there. */
 	do {
-		assert_true(count + 2 <= FILLERS_MAX);
+		assert_true(count < FILLERS_MAX);
 		fillers[count] = fam_malloc(REGION_SIZE / 3);
-		fillers[count + 1] = fam_malloc(REGION_SIZE / 3);
-		assert_true(fillers[count] && fillers[count + 1]);
-		count += 2;
+		assert_non_null(fillers[count]);
+		count++;
 	} while (count < 8 || region_of(fillers[count - 1]) != region_of(fillers[count - 2]));
 	struct region *region = region_of(fillers[count - 1]);
 
