@@ -30,8 +30,8 @@ LEFT_OUT = (
     "*.md", "LICENSE", ".*", "docs/*", "configs/*_defconfig", "configs/descriptions", "packaging/*", "examples/*",
     "scripts/build/help", "scripts/lint/*", "scripts/quickstart", "scripts/amalgam/*", "scripts/dist/*",
     "scripts/install/*", "scripts/random/*", "scripts/testbed/check", "scripts/testbed/foreign",
-    "scripts/testbed/kernel", "scripts/testbed/musl", "scripts/testbed/program", "scripts/testbed/programs/*", "scripts/testbed/try",
-    "scripts/testbed/measure.c", "scripts/testbed/*.awk",
+    "scripts/testbed/kernel", "scripts/testbed/musl", "scripts/testbed/program", "scripts/testbed/programs/*",
+    "scripts/testbed/try", "scripts/testbed/measure.c", "scripts/testbed/*.awk",
     # Tests with a verb of their own.
     "tests/amalgam/*", "tests/docs/*", "tests/install/*", "tests/kconfig/*", "tests/kernel/*", "tests/matrix/*",
     "tests/model/*", "tests/mutation/*", "tests/packaging/*", "tests/programs/*", "tests/random/*",

@@ -2,6 +2,7 @@
  * The ledger of ledger.h: disjoint ranges in a static table, unordered, joined where they touch.
  */
 #include "support/ledger.h"
+#include "support/locked.h"
 
 #include <pthread.h>
 #include <stdint.h>
@@ -100,25 +101,14 @@ bool ledger_holds(const void *address, size_t size)
 	return is_held;
 }
 
-/* A number that other threads change meanwhile. */
-static size_t read_locked(const size_t *number)
-{
-	size_t value;
-
-	pthread_mutex_lock(&lock);
-	value = *number;
-	pthread_mutex_unlock(&lock);
-	return value;
-}
-
 size_t ledger_bytes(void)
 {
-	return read_locked(&mapped_bytes);
+	return locked_read(&lock, &mapped_bytes);
 }
 
 size_t ledger_bytes_most(void)
 {
-	return read_locked(&mapped_bytes_most);
+	return locked_read(&lock, &mapped_bytes_most);
 }
 
 /* Of a piece that is reserved only, mincore() says nothing. */

@@ -3,6 +3,7 @@
  * lock, for calls come from all threads.
  */
 #include "support/refusals.h"
+#include "support/locked.h"
 
 #include <pthread.h>
 
@@ -34,23 +35,12 @@ bool refusals_due(void)
 	return is_due;
 }
 
-/* A number that other threads change meanwhile. */
-static size_t read_locked(const size_t *number)
-{
-	size_t value;
-
-	pthread_mutex_lock(&lock);
-	value = *number;
-	pthread_mutex_unlock(&lock);
-	return value;
-}
-
 size_t refusals_asked(void)
 {
-	return read_locked(&asked);
+	return locked_read(&lock, &asked);
 }
 
 size_t refusals_made(void)
 {
-	return read_locked(&made);
+	return locked_read(&lock, &made);
 }
