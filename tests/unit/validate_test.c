@@ -171,7 +171,8 @@ static void sound_after_full_regions(void **state)
 	(void)state;
 	while (count < COUNT && (block[count] = fam_malloc(GRANULE_SIZE)))
 		count++;
-	assert_true(count == COUNT || (CONFIG_HEAP_LIMIT_KIB > 0 && count >= GRANULES_PER_REGION));
+	assert_true(count == COUNT ||
+		    (IS_ENABLED(CONFIG_HEAP_LIMIT) && count >= GRANULES_PER_REGION));
 	assert_int_equal(heap_validate(), 0);
 	for (size_t i = 0; i < count; i += 2)
 		fam_free(block[i]);
