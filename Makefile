@@ -55,6 +55,7 @@ source-names += check-amalgam options-table
 source-names += check-compilers
 source-names += check-budget
 source-names += check-install uninstall dist packages check-packaging
+source-names += check-testbed
 
 goals        := $(or $(MAKECMDGOALS),all)
 clean-goals  := $(filter $(clean-names),$(goals))
@@ -93,6 +94,7 @@ include $(srctree)/scripts/build/options.mk
 include $(srctree)/scripts/build/random.mk
 include $(srctree)/scripts/build/coverage.mk
 include $(srctree)/scripts/build/matrix.mk
+include $(srctree)/scripts/build/testbed.mk
 endif
 
 ifneq ($(filter-out $(source-names),$(goals)),)
