@@ -61,6 +61,22 @@ link() {
 		$CC ${TAILOR_ARCH_FLAGS-}
 }
 
+# link_twice PROGRAM OUTPUT SOUND_CALLS: likewise, on an archive that is broken on purpose (twice.c): its one member is
+# the allocator's, under other names, and what stands before it.
+link_twice() {
+	mkdir -p "$work/twice" || return
+	objcopy=$($CC -print-prog-name=objcopy)
+	# shellcheck disable=SC2086 # a command and its flags
+	(cd "$work/twice" && "$($CC -print-prog-name=ar)" x "$objtree/libtailor.a" tailor.o &&
+		"$objcopy" --redefine-sym malloc=sound_malloc --redefine-sym realloc=sound_realloc \
+			--redefine-sym free=sound_free tailor.o sound.o &&
+		$CC ${TAILOR_ARCH_FLAGS-} -std=c11 -O2 -fno-builtin -Wall -Wextra -DSOUND_CALLS="$3" -c \
+			-o twice.o "$here/twice.c" &&
+		$CC ${TAILOR_ARCH_FLAGS-} -nostdlib -r -o tailor.o sound.o twice.o && rm -f libtwice.a &&
+		"$($CC -print-prog-name=ar)" rc libtwice.a tailor.o) &&
+		link "$1" "$2" "$work/twice/libtwice.a"
+}
+
 # emulated COMMAND...: a program for the target.
 emulated() {
 	# shellcheck disable=SC2086 # a command and its flags, or nothing
