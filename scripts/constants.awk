@@ -70,9 +70,9 @@ function check() {
 	if (granule_log2 < page_log2)
 		refuse("GRANULE_SIZE_LOG2", "a granule holds at least the largest page, of 2^" page_log2 " bytes",
 			"set at least " page_log2)
-	if (value["HEAP_LIMIT_KIB"] + 0 > 0 && value["HEAP_LIMIT_KIB"] * 1024 < slab_span_max * granule_size)
+	if (is_set("HEAP_LIMIT") && value["HEAP_LIMIT_KIB"] * 1024 < slab_span_max * granule_size)
 		refuse("HEAP_LIMIT_KIB", "a slab has up to " slab_span_max " granules of 2^" granule_log2 " bytes",
-			"set 0 or at least " slab_span_max * granule_size / 1024)
+			"set at least " slab_span_max * granule_size / 1024)
 	if (is_set("ARCH_64BIT") && value["RESERVE_MAX_MIB"] + 0 < value["RESERVE_MIN_MIB"] + 0)
 		refuse("RESERVE_MAX_MIB", "it is below CONFIG_RESERVE_MIN_MIB",
 			"set at least " value["RESERVE_MIN_MIB"])

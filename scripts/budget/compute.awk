@@ -160,7 +160,7 @@ function say_fragmentation(each) {
 		" alignment, if that is more")
 	say("huge_waste", huge_lost() * 100, "%", "bound", is_on("THP_NEVER") ? "lost behind a huge block: less than a page" : \
 		"lost behind a huge block: less than a page, or what makes whole huge pages of it if that is an eighth at most" \
-		(is_on("THP_ADAPTIVE") && option["HEAP_LIMIT_KIB"] == 0 ? "; where " 4 * option["THP_THRESHOLD_MIB"] \
+		(is_on("THP_ADAPTIVE") && !is_on("HEAP_LIMIT") ? "; where " 4 * option["THP_THRESHOLD_MIB"] \
 		" MiB are in use by huge blocks, up to a huge page of one, and a seventh of all of them" : ""))
 }
 

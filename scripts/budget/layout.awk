@@ -141,7 +141,7 @@ function lower_variables() {
 	word("next_hint")
 	if (!is_on("KEPT"))
 		word("mapping_bytes_in_use")
-	if (option["HEAP_LIMIT_KIB"] > 0)
+	if (is_on("HEAP_LIMIT"))
 		word("bytes_in_use")
 	if (!is_on("PURGE_NEVER") && !is_on("PURGE_MADV_FREE"))
 		number("zeroes")

@@ -20,7 +20,7 @@ size_t huge_pages_for_all(void)
 {
 	size_t in_use = mapping_cache_bytes_in_use();
 
-	if (CONFIG_HEAP_LIMIT_KIB == 0 && in_use / HUGE_PAGES_FOR_ALL >= THRESHOLD &&
+	if (!IS_ENABLED(CONFIG_HEAP_LIMIT) && in_use / HUGE_PAGES_FOR_ALL >= THRESHOLD &&
 	    !os_address_space_is_limited() && !os_data_is_limited())
 		return in_use;
 	return 0;

@@ -1,5 +1,5 @@
 /*
- * The heap's own limit (CONFIG_HEAP_LIMIT_KIB): how many bytes of granules and huge blocks may be in
+ * The heap's own limit (CONFIG_HEAP_LIMIT): how many bytes of granules and huge blocks may be in
  * use. Without one, nothing is counted.
  */
 #ifndef ARENA_LIMIT_H
@@ -7,7 +7,7 @@
 
 #include "platform/compiler.h"
 
-#if CONFIG_HEAP_LIMIT_KIB > 0
+#ifdef CONFIG_HEAP_LIMIT
 
 /* Takes bytes out of what the limit leaves. Returns false, and takes nothing, when it is too much. */
 bool limit_take(size_t byte_count);

@@ -8,7 +8,8 @@ obj-y += arena/metadata.o
 obj-y += arena/regions.o
 obj-y += $(if $(CONFIG_ARCH_64BIT),arena/region_source_reserved.o,arena/region_source_single.o)
 obj-y += $(if $(filter-out 0,$(CONFIG_STATIC_META_SIZE)),arena/static_area.o)
-obj-y += $(if $(filter-out 0,$(CONFIG_HEAP_LIMIT_KIB)),arena/limit.o)
+
+obj-$(CONFIG_HEAP_LIMIT) += arena/limit.o
 
 obj-$(CONFIG_THP_NEVER) += arena/huge_pages_never.o
 obj-$(CONFIG_THP_ADAPTIVE) += arena/huge_pages_adaptive.o

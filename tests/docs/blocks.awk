@@ -8,7 +8,8 @@
 # A block of commands is indented by four spaces, or fenced and called sh; other fences hold no commands, and
 # one that seems to is an error. INSTEAD says which commands are replaced: "page | command | instead | why", a
 # dash for a command that is not run at all. What was replaced is printed as "skip PAGE:LINE: COMMAND: WHY" where it
-# is a dash; a row that nothing of its page matches is an error.
+# is a dash; a row that nothing of its page matches is an error. With -v listing=FILE each command is also written
+# there as it stands, for mentions.awk: "PAGE:LINE", a tab, the command.
 
 function trim(text) {
 	gsub(/^[ \t]+|[ \t]+$/, "", text)
@@ -44,6 +45,8 @@ function command(line, key) {
 	if (!in_block)
 		begin()
 	key = bare(line)
+	if (listing != "")
+		print page ":" FNR "\t" key >listing
 	if (key in instead) {
 		used[key] = 1
 		if (instead[key] == "-") {

@@ -39,7 +39,7 @@ static size_t room_in_all(void)
 {
 	size_t room = (size_t)(sizeof(void *) > 4 ? 256 : 64) << 20;
 
-#if defined(CONFIG_HEAP_LIMIT_KIB) && CONFIG_HEAP_LIMIT_KIB > 0
+#ifdef CONFIG_HEAP_LIMIT
 	if (room > (size_t)CONFIG_HEAP_LIMIT_KIB << 8)
 		room = (size_t)CONFIG_HEAP_LIMIT_KIB << 8;
 #endif

@@ -49,7 +49,7 @@ size_t test_bytes_max(void)
 {
 	size_t bytes = sizeof(void *) > 4 ? 256 * MIB : 64 * MIB;
 
-#if defined(CONFIG_HEAP_LIMIT_KIB) && CONFIG_HEAP_LIMIT_KIB > 0
+#ifdef CONFIG_HEAP_LIMIT
 	if (bytes / KIB > CONFIG_HEAP_LIMIT_KIB / 4)
 		bytes = CONFIG_HEAP_LIMIT_KIB / 4 * KIB;
 #endif

@@ -33,7 +33,7 @@ enum {
 };
 
 /* The heap's own limit is one that rounding would reach before its time. */
-static const bool is_for_all = CONFIG_HEAP_LIMIT_KIB == 0;
+static const bool is_for_all = !IS_ENABLED(CONFIG_HEAP_LIMIT);
 
 static void skip_unless_possible(void)
 {

@@ -1,5 +1,5 @@
 /*
- * Memory that ends: the heap's own limit (HEAP_LIMIT_KIB) and the system's (RLIMIT_AS). Both mean
+ * Memory that ends: the heap's own limit (HEAP_LIMIT) and the system's (RLIMIT_AS). Both mean
  * NULL with ENOMEM, never death; what is live stays whole, and what is freed can be had again.
  */
 #include "support/test.h"
@@ -16,6 +16,11 @@
 enum {
 	BLOCKS_MAX = 24000,
 	ROOM_MIB = 96,
+#ifdef CONFIG_HEAP_LIMIT
+	HEAP_LIMIT_KIB = CONFIG_HEAP_LIMIT_KIB,
+#else
+	HEAP_LIMIT_KIB = 0, /* none */
+#endif
 	/* A heap's limit beyond it is not reached in a test: then the system's comes first. */
 	HEAP_LIMIT_TESTED_KIB = 65536,
 	TWO_REGIONS_MIB = (1 << CONFIG_REGION_SIZE_LOG2) / (512 * 1024),
@@ -191,7 +196,7 @@ static void rlimit_as_leaves_room_for_stacks(void **state)
 static void within_the_heaps_limit(void)
 {
 	static const size_t sizes[] = {40 * KIB, 3000, 300 * KIB};
-	const size_t limit = (size_t)CONFIG_HEAP_LIMIT_KIB * KIB;
+	const size_t limit = (size_t)HEAP_LIMIT_KIB * KIB;
 
 	for (size_t i = 0; i < ARRAY_LENGTH(sizes); i++)
 		if (sizes[i] <= limit / 16)
@@ -215,8 +220,7 @@ int main(int argument_count, char **arguments)
 		cmocka_unit_test(rlimit_as_leaves_room_for_stacks),
 	};
 	const struct CMUnitTest heaps[] = {cmocka_unit_test(heap_limit_means_enomem)};
-	const bool heap_ends_first =
-		CONFIG_HEAP_LIMIT_KIB > 0 && CONFIG_HEAP_LIMIT_KIB <= HEAP_LIMIT_TESTED_KIB;
+	const bool heap_ends_first = HEAP_LIMIT_KIB > 0 && HEAP_LIMIT_KIB <= HEAP_LIMIT_TESTED_KIB;
 	int failures = 0;
 
 	if (argument_count > 1 && strcmp(arguments[1], "thread") == 0)

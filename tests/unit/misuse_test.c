@@ -8,39 +8,53 @@
 #include "arena/region.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Not through the parameter of free: the compiler would warn of what is done here on purpose. */
 static void *volatile misused;
 
+/* A mistake begins with a block: without one, what follows would be another. */
+static void *taken(size_t size)
+{
+	void *block = fam_malloc(size);
+
+	if (!block) {
+		fprintf(stderr, "there is no memory for the mistake\n");
+		_exit(1);
+	}
+	return block;
+}
+
 static void free_inside_a_large_block(void)
 {
-	misused = (char *)fam_malloc(3 * GRANULE_SIZE) + 64;
+	misused = (char *)taken(3 * GRANULE_SIZE) + 64;
 	fam_free(misused);
 }
 
 static void free_a_later_granule(void)
 {
-	misused = (char *)fam_malloc(3 * GRANULE_SIZE) + GRANULE_SIZE;
+	misused = (char *)taken(3 * GRANULE_SIZE) + GRANULE_SIZE;
 	fam_free(misused);
 }
 
 static void free_a_large_block_twice(void)
 {
-	misused = fam_malloc(3 * GRANULE_SIZE);
+	misused = taken(3 * GRANULE_SIZE);
 	fam_free(misused);
 	fam_free(misused);
 }
 
 static void free_inside_a_huge_block(void)
 {
-	misused = (char *)fam_malloc(2 * REGION_SIZE) + 64;
+	misused = (char *)taken(REGION_SIZE) + 64;
 	fam_free(misused);
 }
 
 static void measure_a_freed_large_block(void)
 {
-	misused = fam_malloc(3 * GRANULE_SIZE);
+	misused = taken(3 * GRANULE_SIZE);
 	fam_free(misused);
 	(void)!fam_malloc_usable_size(misused);
 }

@@ -5,7 +5,7 @@
  *
  * The ends: a limit on address space (RLIMIT_AS); one on writable private memory (RLIMIT_DATA), which
  * the kernel counts as it counts strict overcommit: MADV_DONTNEED gives nothing back; a budget of
- * mappings (vm.max_map_count), nearly spent by the test; and the heap's own limit (HEAP_LIMIT_KIB).
+ * mappings (vm.max_map_count), nearly spent by the test; and the heap's own limit (HEAP_LIMIT).
  *
  * The program runs itself again under the limit, for each case, so that not even the first region
  * came before it.
@@ -336,8 +336,8 @@ static size_t failures_of(const struct recovery_case *list, size_t count, const 
 		char text[1024];
 
 		case_at_hand = &list[i];
-		int status = run_in_child(CONFIG_HEAP_LIMIT_KIB > 0 ? within_the_heaps_limit
-								    : run_again_within_limit,
+		int status = run_in_child(IS_ENABLED(CONFIG_HEAP_LIMIT) ? within_the_heaps_limit
+									: run_again_within_limit,
 					  text, sizeof(text));
 
 		print_message("%s %s: status %d, %s", end, list[i].name, status, text);
@@ -419,9 +419,9 @@ int main(int argument_count, char **arguments)
 	if (argument_count > 2)
 		return run_case(arguments[1], arguments[2]);
 	/* The lower limit is the one to test; and qemu-user does not pass limits on. */
-	if (!test_is_emulated() && CONFIG_HEAP_LIMIT_KIB == 0)
+	if (!test_is_emulated() && !IS_ENABLED(CONFIG_HEAP_LIMIT))
 		failures += cmocka_run_group_tests_name("recovery", systems, NULL, NULL);
-	if (CONFIG_HEAP_LIMIT_KIB > 0)
+	if (IS_ENABLED(CONFIG_HEAP_LIMIT))
 		failures += cmocka_run_group_tests_name("recovery, heap's", heaps, NULL, NULL);
 	return failures;
 }

@@ -156,24 +156,28 @@ static void sound_after_exits_and_late_frees(void **state)
 }
 #endif
 
-/* Memory of regions that were full is there again when half of it was freed. */
+/*
+ * Memory of regions that were full is there again when half of it was freed. A heap's own limit may come before the
+ * second of them.
+ */
 static void sound_after_full_regions(void **state)
 {
 	enum {
 		COUNT = 2 * GRANULES_PER_REGION + 1,
 	};
 	void *block[COUNT];
+	size_t count = 0;
 
 	(void)state;
-	for (size_t i = 0; i < COUNT; i++) {
-		block[i] = fam_malloc(GRANULE_SIZE);
-		assert_non_null(block[i]);
-	}
+	while (count < COUNT && (block[count] = fam_malloc(GRANULE_SIZE)))
+		count++;
+	assert_true(count == COUNT ||
+		    (IS_ENABLED(CONFIG_HEAP_LIMIT) && count >= GRANULES_PER_REGION));
 	assert_int_equal(heap_validate(), 0);
-	for (size_t i = 0; i < COUNT; i += 2)
+	for (size_t i = 0; i < count; i += 2)
 		fam_free(block[i]);
 	assert_int_equal(heap_validate(), 0);
-	for (size_t i = 1; i < COUNT; i += 2)
+	for (size_t i = 1; i < count; i += 2)
 		fam_free(block[i]);
 	assert_int_equal(heap_validate(), 0);
 }
