@@ -29,7 +29,7 @@ static_assert(GRANULES_PER_REGION <= UINT16_MAX, "counts of granules fit");
 struct arena *arena_peek(unsigned number)
 {
 	/* Acquire: partner of the release in arena_get(). */
-	return atomic_load(&arena_table[number], ACQUIRE);
+	return number < CONFIG_ARENA_COUNT ? atomic_load(&arena_table[number], ACQUIRE) : NULL;
 }
 
 struct arena *arena_get(unsigned number)

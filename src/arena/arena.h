@@ -61,14 +61,14 @@ struct arena {
 	struct purge_turn purge_turn; /* not guarded by the lock */
 };
 
-/* The table of arenas. An entry is NULL until it is used first. */
+/* The table of arenas. They are made one after the other, when a heap wants the next; the entries behind are NULL. */
 INTERNAL extern struct arena *arena_table[CONFIG_ARENA_COUNT];
 INTERNAL extern struct lock arena_table_lock;
 
-/* The arena of that number, made if need be; NULL when there is no memory for it. */
+/* The arena of that number, made if need be, after those before it; NULL when there is no memory for it. */
 struct arena *arena_get(unsigned number);
 
-/* The same, but never made. */
+/* The same, but never made: NULL for the first number that there is none of, and whatever is behind it. */
 struct arena *arena_peek(unsigned number);
 
 /*

@@ -159,12 +159,9 @@ bool purge_arena(struct arena *arena, enum pass pass, size_t most)
 bool purge_all(void)
 {
 	bool is_any = mapping_cache_purge();
+	struct arena *arena;
 
-	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
-		struct arena *arena = arena_peek(i);
-
-		if (!arena)
-			continue;
+	for (unsigned i = 0; (arena = arena_peek(i)); i++) {
 		lock_take(&arena->purge_turn.lock);
 		is_any = purge_arena(arena, PASS_ALL, SIZE_MAX) || is_any;
 		lock_release(&arena->purge_turn.lock);

@@ -54,10 +54,10 @@ static void tick_arena(struct arena *arena)
 
 void purge_tick(purge_clock_t now)
 {
-	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
-		struct arena *arena = arena_peek(i);
+	struct arena *arena;
 
-		if (arena && purge_turn_begin(&arena->purge_turn, now)) {
+	for (unsigned i = 0; (arena = arena_peek(i)); i++) {
+		if (purge_turn_begin(&arena->purge_turn, now)) {
 			tick_arena(arena);
 			purge_turn_end(&arena->purge_turn);
 			purge_after_release(arena);

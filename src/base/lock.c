@@ -19,12 +19,15 @@ enum {
 /* The thread that forks, or 0. */
 static uintptr_t forking_thread;
 
-/* Relaxed: only the forking thread's own store can equal its identity. */
+/* Relaxed, both: only the forking thread's own store can equal its identity. */
+static inline bool somebody_forks(void)
+{
+	return UNLIKELY(atomic_load(&forking_thread, RELAXED) != 0);
+}
+
 static bool is_forking(void)
 {
-	uintptr_t thread = atomic_load(&forking_thread, RELAXED);
-
-	return UNLIKELY(thread != 0) && thread == os_thread();
+	return somebody_forks() && atomic_load(&forking_thread, RELAXED) == os_thread();
 }
 
 bool lock_try(struct lock *lock)
@@ -41,24 +44,47 @@ bool lock_try(struct lock *lock)
 	return true;
 }
 
-void lock_take(struct lock *lock)
+SLOW_PATH static void take_slowly(struct lock *lock)
 {
 	for (unsigned i = 0; i < SPIN_COUNT; i++) {
 		if (lock_try(lock))
 			return;
 	}
-	/* Acquire: partner of the release in lock_release(). */
+	/* Acquire: partner of the release in release(). */
 	while (atomic_exchange(&lock->state, (uint32_t)LOCK_WAITED_FOR, ACQUIRE) != LOCK_FREE)
 		os_wait(&lock->state, LOCK_WAITED_FOR);
 }
 
+void lock_take(struct lock *lock)
+{
+	uint32_t expected = LOCK_FREE;
+
+	/* Acquire: partner of the release in release(). */
+	if (somebody_forks() || UNLIKELY(!atomic_compare_exchange(&lock->state, &expected,
+								  (uint32_t)LOCK_HELD, ACQUIRE)))
+		take_slowly(lock);
+}
+
+static inline void release(struct lock *lock)
+{
+	/* Release: partner of the acquires in lock_try(), lock_take() and take_slowly(). */
+	if (UNLIKELY(atomic_exchange(&lock->state, (uint32_t)LOCK_FREE, RELEASE) ==
+		     LOCK_WAITED_FOR))
+		os_wake(&lock->state);
+}
+
+SLOW_PATH static void release_unless_forking(struct lock *lock)
+{
+	if (!is_forking())
+		release(lock);
+}
+
 void lock_release(struct lock *lock)
 {
-	if (is_forking())
-		return;
-	/* Release: partner of the acquires in lock_try() and lock_take(). */
-	if (atomic_exchange(&lock->state, (uint32_t)LOCK_FREE, RELEASE) == LOCK_WAITED_FOR)
-		os_wake(&lock->state);
+	if (somebody_forks())
+		release_unless_forking(lock);
+	else
+		release(lock);
 }
 
 void lock_reset(struct lock *lock)

@@ -251,17 +251,15 @@ static void check_class(const struct heap *heap, unsigned size_class)
 
 size_t heap_validate(void)
 {
+	struct arena *arena;
+
 	contradictions = 0;
 	for (const struct heap *heap = heap_first(); heap; heap = heap->next) {
 		expect(!heap->free_list[0]);
 		for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++)
 			check_class(heap, size_class);
 	}
-	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
-		struct arena *arena = arena_peek(i);
-
-		if (arena)
-			check_arena(arena);
-	}
+	for (unsigned i = 0; (arena = arena_peek(i)); i++)
+		check_arena(arena);
 	return contradictions + validate_mappings();
 }

@@ -35,7 +35,9 @@ SLOW_PATH void any_block_free(void *block)
 	if (LIKELY(descriptor->kind == KIND_SLAB)) {
 		if (heap_owns(heap, descriptor))
 			heap_free_local(heap, descriptor, block);
-		else if (heap_is_empty(heap) || !outbox_join(heap, descriptor, block))
+		else if (heap_is_empty(heap))
+			heap_free_without(descriptor, block);
+		else if (!outbox_join(heap, descriptor, block))
 			heap_free_remote(heap, descriptor, block);
 		return;
 	}

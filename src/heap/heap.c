@@ -19,14 +19,6 @@
 #include "heap/reclaim.h"
 #include "heap/tidy.h"
 
-/*
- * A partial slab is worth to become active when so large a part of it is free; else a new one is made. In a large
- * heap whose blocks come and go at random each slab has a free block or two, and a refill would find no more.
- */
-enum {
-	WORTHWHILE_PART = 8,
-};
-
 /* How many granules a heap keeps in slabs that are free as a whole: a few, however large a region is. */
 #define EMPTY_GRANULES_MAX (GRANULES_PER_REGION < 128 ? GRANULES_PER_REGION / 16 : 8)
 
@@ -47,12 +39,6 @@ void heap_release_slab(struct heap *heap, struct descriptor *slab)
 	slab_release(slab, AGE_YOUNG);
 }
 
-static void retire(struct heap *heap, struct descriptor *slab)
-{
-	if (!slab_retire(slab))
-		heap_release_slab(heap, slab);
-}
-
 /* The owner's own frees, taken back: what most refills are. */
 static struct block *take_back(struct heap *heap, unsigned size_class)
 {
@@ -64,47 +50,44 @@ static struct block *take_back(struct heap *heap, unsigned size_class)
 	return slab_take_freed(slab);
 }
 
-static struct block *take_from_active(struct heap *heap, unsigned size_class)
+/* What else there is: the owner has freed none, or all of them are taken back. */
+static struct block *take_the_rest(struct heap *heap, unsigned size_class)
 {
 	struct descriptor *slab = heap->active[size_class];
-	struct block *chain = take_back(heap, size_class);
+	struct block *chain;
 
-	if (!slab)
+	if (UNLIKELY(!slab))
 		return NULL;
-	if (!chain)
-		chain = slab_take_remote(slab);
-	if (!chain)
-		chain = slab_carve(slab);
-	return chain;
+	chain = slab_take_remote(slab);
+	return chain ? chain : slab_carve(slab);
 }
 
 /* A retired slab with free blocks: of the heap's arena, else of another, for memory in use is better than new. */
 static struct descriptor *claim_anywhere(struct heap *heap, unsigned size_class)
 {
 	struct descriptor *slab;
+	struct arena *arena;
 
 	/* One thread retires only what is full, and has it back at the first free. */
 	if (!IS_ENABLED(CONFIG_THREADS))
 		return NULL;
 	slab = slab_claim(heap->arena, size_class, heap);
-	for (unsigned i = 0; i < CONFIG_ARENA_COUNT && !slab; i++) {
-		struct arena *arena = arena_peek(i);
-
-		if (arena && arena != heap->arena)
+	for (unsigned i = 0; !slab && (arena = arena_peek(i)); i++) {
+		if (arena != heap->arena)
 			slab = slab_claim(arena, size_class, heap);
 	}
 	return slab;
 }
 
-/* Another active slab, with at least so many blocks if it is partial. Returns false when there is no memory. */
-static bool change_active(struct heap *heap, unsigned size_class, uint32_t least)
+/* Another active slab. Returns false when there is no memory. */
+static bool change_active(struct heap *heap, unsigned size_class, enum worth worth)
 {
 	struct descriptor *full = heap->active[size_class];
-	struct descriptor *slab = partial_take(heap, size_class, least);
+	struct descriptor *slab = partial_take(heap, size_class, worth);
 
 	heap->active[size_class] = NULL;
-	if (full)
-		retire(heap, full);
+	if (full && UNLIKELY(!slab_retire(full)))
+		heap_release_slab(heap, full);
 	if (!slab)
 		slab = claim_anywhere(heap, size_class);
 	if (!slab)
@@ -113,26 +96,22 @@ static bool change_active(struct heap *heap, unsigned size_class, uint32_t least
 	return slab != NULL;
 }
 
-/* The same, and when there is no memory: what lies idle in other classes. */
-static bool change_active_at_any_cost(struct heap *heap, unsigned size_class)
-{
-	uint32_t worthwhile = size_class_capacity(size_class) / WORTHWHILE_PART;
-
-	if (LIKELY(change_active(heap, size_class, worthwhile)))
-		return true;
-	heap_trim(heap);
-	return change_active(heap, size_class, 0);
-}
-
-/* Anything but the common case. */
+/* Anything but the common case. When there is no memory: what lies idle in other classes. */
 SLOW_PATH static struct block *refill_slowly(struct heap *heap, unsigned size_class)
 {
-	struct block *block = take_from_active(heap, size_class);
+	enum worth worth = WORTHWHILE;
+	struct block *block;
 
-	while (!block) {
-		if (!change_active_at_any_cost(heap, size_class))
-			return NULL;
-		block = take_from_active(heap, size_class);
+	while (!(block = take_the_rest(heap, size_class))) {
+		while (UNLIKELY(!change_active(heap, size_class, worth))) {
+			if (worth == ANY_WORTH)
+				return NULL;
+			heap_trim(heap);
+			worth = ANY_WORTH;
+		}
+		block = take_back(heap, size_class);
+		if (LIKELY(block))
+			return block;
 	}
 	return block;
 }
@@ -203,14 +182,20 @@ static bool claim_back(struct heap *heap, struct descriptor *slab)
 	       slab_claim_back(slab, heap);
 }
 
-SLOW_PATH void heap_free_remote(struct heap *heap, struct descriptor *slab, struct block *block)
+SLOW_PATH void heap_free_without(struct descriptor *slab, struct block *block)
 {
 	/* A thread that only frees gathers as well. */
-	if (heap_is_empty(heap) && heap_frees_often())
-		heap = heap_attach();
-	if (IS_ENABLED(CONFIG_THREADS) && (!heap || heap_is_empty(heap))) {
+	struct heap *heap = heap_frees_often() ? heap_attach() : NULL;
+
+	if (heap && !heap_is_empty(heap))
+		outbox_add(heap, slab, block);
+	else
 		outbox_push(slab, &(struct chain){.first = block, .last = block, .count = 1});
-	} else if (claim_back(heap, slab)) {
+}
+
+SLOW_PATH void heap_free_remote(struct heap *heap, struct descriptor *slab, struct block *block)
+{
+	if (claim_back(heap, slab)) {
 		/* Relaxed: it is the heap's own now. */
 		partial_add(heap, atomic_load(&slab->size_class, RELAXED), slab);
 		heap_free_local(heap, slab, block);
@@ -275,6 +260,12 @@ SLOW_PATH void heap_tick(struct heap *heap)
 	purge_tick(now);
 }
 
+static void retire(struct heap *heap, struct descriptor *slab)
+{
+	if (!slab_retire(slab))
+		heap_release_slab(heap, slab);
+}
+
 SLOW_PATH void heap_abandon(struct heap *heap)
 {
 	/* Called by nobody then, but compiled: retire() is inlined by how often it is called. */
@@ -289,7 +280,7 @@ SLOW_PATH void heap_abandon(struct heap *heap)
 			heap->active[size_class] = NULL;
 			retire(heap, slab);
 		}
-		while ((slab = partial_take(heap, size_class, 0)))
+		while ((slab = partial_take(heap, size_class, ANY_WORTH)))
 			retire(heap, slab);
 	}
 	bitmap_clear(heap->refilled, 0, CLASS_COUNT);

@@ -81,6 +81,9 @@ INTERNAL void heap_slab_emptied(struct heap *heap, struct descriptor *slab);
 /* Frees a block whose slab another heap owns, or none. */
 void heap_free_remote(struct heap *heap, struct descriptor *slab, struct block *block);
 
+/* The same, of a thread that has no heap. */
+void heap_free_without(struct descriptor *slab, struct block *block);
+
 /* Frees a block of the heap's own slab. */
 static inline void heap_free_local(struct heap *heap, struct descriptor *slab, struct block *block)
 {

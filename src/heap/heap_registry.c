@@ -141,7 +141,7 @@ static struct heap *make_heap(void)
 	return heap;
 }
 
-static struct heap *attach_thread(void)
+SLOW_PATH static struct heap *attach_thread(void)
 {
 	struct heap *heap = heap_being_set();
 

@@ -62,12 +62,10 @@ static unsigned count_up_to(const struct descriptor *oldest, unsigned most)
 	return count;
 }
 
-bool partial_has_room(struct heap *heap, unsigned size_class)
+bool partial_is_below_most(struct heap *heap, unsigned size_class)
 {
 	unsigned count;
 
-	if (CONFIG_PARTIAL_SLABS_MAX == 0)
-		return true;
 	lock_take(&heap->lock);
 	count = count_up_to(heap->partial[size_class], CONFIG_PARTIAL_SLABS_MAX);
 	lock_release(&heap->lock);
@@ -85,24 +83,24 @@ void partial_add(struct heap *heap, unsigned size_class, struct descriptor *slab
  * The oldest of a few that has enough free blocks; the others become the newest, so that all have their turn. The
  * caller holds the lock.
  */
-static struct descriptor *find_worthwhile(struct heap *heap, unsigned size_class, uint32_t least)
+static struct descriptor *find_worthwhile(struct heap *heap, unsigned size_class, enum worth worth)
 {
 	for (unsigned i = 0; i < LOOKS && heap->partial[size_class]; i++) {
 		struct descriptor *slab = heap->partial[size_class];
 
-		if (slab_free_count(slab) >= least)
+		if (worth == ANY_WORTH || slab_free_count(slab) >= slab->capacity / WORTHWHILE_PART)
 			return slab;
 		heap->partial[size_class] = slab->next;
 	}
 	return NULL;
 }
 
-struct descriptor *partial_take(struct heap *heap, unsigned size_class, uint32_t least)
+struct descriptor *partial_take(struct heap *heap, unsigned size_class, enum worth worth)
 {
 	struct descriptor *slab;
 
 	lock_take(&heap->lock);
-	slab = find_worthwhile(heap, size_class, least);
+	slab = find_worthwhile(heap, size_class, worth);
 	if (slab)
 		partial_unlink(heap, size_class, slab);
 	lock_release(&heap->lock);

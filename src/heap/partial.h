@@ -10,16 +10,34 @@
 
 #include "heap/heap.h"
 
-/* Whether the heap may have one more of a class (CONFIG_PARTIAL_SLABS_MAX). */
-bool partial_has_room(struct heap *heap, unsigned size_class);
+bool partial_is_below_most(struct heap *heap, unsigned size_class);
+
+/* Whether the heap may have one more of a class. */
+static inline bool partial_has_room(struct heap *heap, unsigned size_class)
+{
+	return CONFIG_PARTIAL_SLABS_MAX == 0 || partial_is_below_most(heap, size_class);
+}
 
 void partial_add(struct heap *heap, unsigned size_class, struct descriptor *slab);
 
 /*
- * The one that was added first, for it has had the longest time to fill with free blocks, of those with at least
- * so many; NULL when a few looks find none.
+ * A partial slab is worth to become active when so large a part of it is free; else a new one is made. In a large
+ * heap whose blocks come and go at random each slab has a free block or two, and a refill would find no more.
  */
-struct descriptor *partial_take(struct heap *heap, unsigned size_class, uint32_t least);
+enum {
+	WORTHWHILE_PART = 7,
+};
+
+enum worth {
+	ANY_WORTH,
+	WORTHWHILE,
+};
+
+/*
+ * The one that was added first, for it has had the longest time to fill with free blocks, of those that are worth it;
+ * NULL when a few looks find none.
+ */
+struct descriptor *partial_take(struct heap *heap, unsigned size_class, enum worth worth);
 
 /* Takes out a certain one. */
 void partial_remove(struct heap *heap, unsigned size_class, struct descriptor *slab);

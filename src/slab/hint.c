@@ -3,7 +3,7 @@
  */
 #include "slab/hint.h"
 
-struct hint hint_for(const struct descriptor *slab)
+SLOW_PATH struct hint hint_for(const struct descriptor *slab)
 {
 	const struct region *region = region_of(slab);
 

@@ -34,7 +34,7 @@ static void set_owner(struct descriptor *slab, struct heap *heap)
 	atomic_store(&slab->owner, heap, RELAXED);
 }
 
-struct descriptor *slab_make(struct arena *arena, unsigned size_class, struct heap *heap)
+SLOW_PATH struct descriptor *slab_make(struct arena *arena, unsigned size_class, struct heap *heap)
 {
 	const struct size_class *class = &size_class_table[size_class];
 	bool is_zeroed;
@@ -72,15 +72,6 @@ void slab_release(struct descriptor *slab, enum age age)
 
 /* ---- for the owner ------------------------------------------------------------------------- */
 
-struct block *slab_take_freed(struct descriptor *slab)
-{
-	struct block *chain = slab->free_list;
-
-	slab->free_list = NULL;
-	slab->used = slab->carved;
-	return chain;
-}
-
 static struct block *chain_of(const struct descriptor *slab, uint32_t word)
 {
 	return word_block_at(descriptor_memory(slab), word_index(word));
@@ -91,11 +82,6 @@ static uint32_t take_word(struct descriptor *slab)
 {
 	uint32_t word;
 
-	if (!IS_ENABLED(CONFIG_THREADS))
-		return WORD_OWNED;
-	/* Relaxed: whether to look is a question of when, not of what. */
-	if (atomic_load(&slab->word, RELAXED) == WORD_OWNED)
-		return WORD_OWNED;
 	/* Acquire: partner of the release in slab_push(). */
 	word = atomic_exchange(&slab->word, WORD_OWNED, ACQUIRE);
 	ASSERT(!word_is_unowned(word));
@@ -107,12 +93,12 @@ void slab_forget_remote(struct descriptor *slab)
 	(void)take_word(slab);
 }
 
-struct block *slab_take_remote(struct descriptor *slab)
+struct block *slab_take_remote_chain(struct descriptor *slab)
 {
-	return IS_ENABLED(CONFIG_THREADS) ? chain_of(slab, take_word(slab)) : NULL;
+	return chain_of(slab, take_word(slab));
 }
 
-struct block *slab_carve(struct descriptor *slab)
+struct block *slab_carve_some(struct descriptor *slab)
 {
 	size_t stride = slab_stride(slab);
 	size_t left = (size_t)slab->capacity - slab->carved;
@@ -123,8 +109,6 @@ struct block *slab_carve(struct descriptor *slab)
 	/* As computed: one addition and one store for each block. */
 	ptrdiff_t back = AS_COMPUTED(-(ptrdiff_t)stride);
 
-	if (left == 0)
-		return NULL;
 	if (count > left)
 		count = left;
 	last = first + (count - 1) * stride;
@@ -155,7 +139,7 @@ static void put_counted(struct descriptor *slab, struct block *chain, uint32_t c
 	slab->used = (uint16_t)(slab->used - count);
 }
 
-bool slab_put_chain(struct descriptor *slab, struct block *chain)
+SLOW_PATH bool slab_put_chain(struct descriptor *slab, struct block *chain)
 {
 	uint32_t count = 0;
 
@@ -165,12 +149,11 @@ bool slab_put_chain(struct descriptor *slab, struct block *chain)
 	return slab->used == 0;
 }
 
-bool slab_collect(struct descriptor *slab)
+SLOW_PATH bool slab_collect_remote(struct descriptor *slab)
 {
 	uint32_t word = take_word(slab);
 
-	if (IS_ENABLED(CONFIG_THREADS))
-		put_counted(slab, chain_of(slab, word), word_count(word));
+	put_counted(slab, chain_of(slab, word), word_count(word));
 	return slab->used == 0;
 }
 
@@ -184,10 +167,29 @@ static void retire_alone(struct descriptor *slab)
 	statistics_count(COUNTER_RETIRED, 1);
 }
 
-static bool retire_shared(struct descriptor *slab)
+/* Makes known that the slab has no owner, unless somebody pushed in between. */
+static inline bool try_retire(struct descriptor *slab, uint32_t free_count)
+{
+	uint32_t expected = WORD_OWNED;
+	uint32_t word = word_make(WORD_UNOWNED | (free_count ? 0 : WORD_NOTIFY), free_count, 0);
+
+	/* Release: partner of the acquires in slab_push(), slab_claim_back() and try_claim(). */
+	return atomic_compare_exchange(&slab->word, &expected, word, ACQ_REL);
+}
+
+/* The slab may be anybody's from then on, and gone. So where its hint is has to be known before. */
+SLOW_PATH static bool try_retire_with_blocks(struct descriptor *slab, uint32_t free_count)
 {
 	const struct hint hint = hint_for(slab);
-	uint32_t expected;
+
+	if (!try_retire(slab, free_count))
+		return false;
+	hint_set(&hint);
+	return true;
+}
+
+static bool retire_shared(struct descriptor *slab)
+{
 	uint32_t free_count;
 
 	/* Relaxed, both: ordered by the exchange below. */
@@ -197,14 +199,8 @@ static bool retire_shared(struct descriptor *slab)
 		if (slab_collect(slab))
 			return false;
 		free_count = (uint32_t)slab->capacity - slab->used;
-		expected = WORD_OWNED;
-		/* Release: partner of the acquires in slab_push() and try_claim(). */
-	} while (!atomic_compare_exchange(
-		&slab->word, &expected,
-		word_make(WORD_UNOWNED | (free_count ? 0 : WORD_NOTIFY), free_count, 0), ACQ_REL));
-	/* The slab may be anybody's from here on, and gone. */
-	if (free_count > 0)
-		hint_set(&hint);
+	} while (
+		!(free_count > 0 ? try_retire_with_blocks(slab, free_count) : try_retire(slab, 0)));
 	statistics_count(COUNTER_RETIRED, 1);
 	return true;
 }
@@ -223,8 +219,10 @@ bool slab_retire(struct descriptor *slab)
 static void put_pushed(struct descriptor *slab, uint32_t word)
 {
 	uint32_t free_at_retirement = (uint32_t)slab->capacity - slab->used;
+	uint32_t count = word_count(word) - free_at_retirement;
 
-	put_counted(slab, chain_of(slab, word), word_count(word) - free_at_retirement);
+	if (count > 0)
+		put_counted(slab, chain_of(slab, word), count);
 }
 
 static void adopt(struct descriptor *slab, struct heap *heap)
@@ -260,7 +258,7 @@ enum push slab_push(struct descriptor *slab, const struct chain *chain)
 			hint = hint_for(slab);
 		/*
 		 * Release: the blocks' links and content, partner of the acquire of who takes them.
-		 * Acquire: what the last owner left, partner of the release in slab_retire(), and
+		 * Acquire: what the last owner left, partner of the release in try_retire(), and
 		 * the links of those who pushed before.
 		 */
 	} while (!atomic_compare_exchange(&slab->word, &word, next, ACQ_REL));
@@ -272,7 +270,7 @@ enum push slab_push(struct descriptor *slab, const struct chain *chain)
 
 bool slab_claim_back(struct descriptor *slab, struct heap *heap)
 {
-	/* Acquire: partner of the release in slab_retire() and slab_push(). */
+	/* Acquire: partner of the release in try_retire() and slab_push(). */
 	uint32_t word = atomic_load(&slab->word, ACQUIRE);
 
 	if (!IS_ENABLED(CONFIG_THREADS)) {
@@ -297,7 +295,7 @@ bool slab_claim_back(struct descriptor *slab, struct heap *heap)
  */
 static bool try_claim(struct descriptor *slab, unsigned size_class)
 {
-	/* Acquire: partner of the release in slab_retire() and slab_push(). */
+	/* Acquire: partner of the release in try_retire() and slab_push(). */
 	uint32_t word = atomic_load(&slab->word, ACQUIRE);
 
 	do {
@@ -315,7 +313,7 @@ static bool try_claim(struct descriptor *slab, unsigned size_class)
 	return true;
 }
 
-struct descriptor *slab_claim(struct arena *arena, unsigned size_class, struct heap *heap)
+SLOW_PATH struct descriptor *slab_claim(struct arena *arena, unsigned size_class, struct heap *heap)
 {
 	struct descriptor *slab;
 

@@ -31,22 +31,54 @@ void slab_release(struct descriptor *slab, enum age age);
 /* ---- for the owner ---- */
 
 /* Takes the blocks that the owner freed: a chain, or NULL. They count as used from now on. */
-struct block *slab_take_freed(struct descriptor *slab);
+static inline struct block *slab_take_freed(struct descriptor *slab)
+{
+	struct block *chain = slab->free_list;
+
+	slab->free_list = NULL;
+	slab->used = slab->carved;
+	return chain;
+}
 
 /* All blocks turned out to be free: empties the remote chain, before the slab is released. */
 void slab_forget_remote(struct descriptor *slab);
 
+/*
+ * Whether an owned slab has a remote chain; most have none. Relaxed: whether to take it is a question of when, not of
+ * what.
+ */
+static inline bool slab_is_pushed_to(const struct descriptor *slab)
+{
+	return IS_ENABLED(CONFIG_THREADS) &&
+	       UNLIKELY(atomic_load(&slab->word, RELAXED) != WORD_OWNED);
+}
+
 /* Takes the remote chain, or NULL. Its blocks go on counting as used. */
-struct block *slab_take_remote(struct descriptor *slab);
+struct block *slab_take_remote_chain(struct descriptor *slab);
+
+static inline struct block *slab_take_remote(struct descriptor *slab)
+{
+	return slab_is_pushed_to(slab) ? slab_take_remote_chain(slab) : NULL;
+}
 
 /* Carves blocks that were never handed out, of some 4 KiB: a chain, or NULL. They count as used. */
-struct block *slab_carve(struct descriptor *slab);
+struct block *slab_carve_some(struct descriptor *slab);
+
+static inline struct block *slab_carve(struct descriptor *slab)
+{
+	return slab->carved < slab->capacity ? slab_carve_some(slab) : NULL;
+}
 
 /* Puts a chain of blocks that count as used into free_list. Returns whether all blocks are free now. */
 bool slab_put_chain(struct descriptor *slab, struct block *chain);
 
 /* Puts the remote chain into free_list. Returns whether all blocks are free now. */
-bool slab_collect(struct descriptor *slab);
+bool slab_collect_remote(struct descriptor *slab);
+
+static inline bool slab_collect(struct descriptor *slab)
+{
+	return slab_is_pushed_to(slab) ? slab_collect_remote(slab) : slab->used == 0;
+}
 
 /*
  * Gives up ownership. Returns false when that could not be, for all blocks turned out to be free: the
