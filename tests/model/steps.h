@@ -32,7 +32,7 @@ void model_step(void);
 	(model_step(), __atomic_fetch_and(pointer, value, __ATOMIC_##order))
 #define atomic_compare_exchange(pointer, expected, value, order)                   \
 	(model_step(), __atomic_compare_exchange_n(pointer, expected, value, true, \
-						   __ATOMIC_##order, __ATOMIC_ACQUIRE))
+						   __ATOMIC_##order, ATOMIC_FAILURE_##order))
 /* A release, as the threads see it in which order this one made its stores. */
 #define atomic_count_down(pointer)                                                     \
 	({                                                                             \
