@@ -61,19 +61,23 @@ link() {
 		$CC ${TAILOR_ARCH_FLAGS-}
 }
 
-# link_twice PROGRAM OUTPUT SOUND_CALLS: likewise, on an archive that is broken on purpose (twice.c): its one member is
-# the allocator's, under other names, and what stands before it.
-link_twice() {
+# break_malloc SOUND_CALLS WIPES: as $work/twice/tailor.o the archive's one member, under other names, with a malloc before
+# it that is broken on purpose: twice.c says how.
+break_malloc() {
 	mkdir -p "$work/twice" || return
-	objcopy=$($CC -print-prog-name=objcopy)
 	# shellcheck disable=SC2086 # a command and its flags
 	(cd "$work/twice" && "$($CC -print-prog-name=ar)" x "$objtree/libtailor.a" tailor.o &&
-		"$objcopy" --redefine-sym malloc=sound_malloc --redefine-sym realloc=sound_realloc \
+		"$($CC -print-prog-name=objcopy)" --redefine-sym malloc=sound_malloc --redefine-sym realloc=sound_realloc \
 			--redefine-sym free=sound_free tailor.o sound.o &&
-		$CC ${TAILOR_ARCH_FLAGS-} -std=c11 -O2 -fno-builtin -Wall -Wextra -DSOUND_CALLS="$3" -c \
+		$CC ${TAILOR_ARCH_FLAGS-} -std=c11 -O2 -fPIC -fno-builtin -Wall -Wextra -DSOUND_CALLS="$1" -DWIPES="$2" -c \
 			-o twice.o "$here/twice.c" &&
-		$CC ${TAILOR_ARCH_FLAGS-} -nostdlib -r -o tailor.o sound.o twice.o && rm -f libtwice.a &&
-		"$($CC -print-prog-name=ar)" rc libtwice.a tailor.o) &&
+		$CC ${TAILOR_ARCH_FLAGS-} -nostdlib -r -o tailor.o sound.o twice.o)
+}
+
+# link_twice PROGRAM OUTPUT SOUND_CALLS: as link, on an archive that hands out blocks twice.
+link_twice() {
+	break_malloc "$3" 0 && rm -f "$work/twice/libtwice.a" &&
+		"$($CC -print-prog-name=ar)" rc "$work/twice/libtwice.a" "$work/twice/tailor.o" &&
 		link "$1" "$2" "$work/twice/libtwice.a"
 }
 

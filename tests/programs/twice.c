@@ -2,10 +2,11 @@
  * A malloc that is broken on purpose, between a program and libtailor.a: now and then a block that is in use is handed
  * out once more, and its two owners write over each other. Both may free it or make it larger, so that nobody but the
  * program itself can notice: its tests have to fail. The archive's own functions bear other names in it
- * (tests/programs/common.sh, link_twice).
+ * (tests/programs/common.sh, break_malloc).
  *
  * The latest blocks are known with their sizes; behind the first SOUND_CALLS every tenth call that asks for the size of one
- * of them gets that one.
+ * of them gets that one. With WIPES that one is filled with zeroes instead, for programs that write the same into a block
+ * whoever owns it.
  */
 #include <malloc.h>
 #include <stddef.h>
@@ -54,6 +55,10 @@ static void *hand_out_again(size_t byte_count)
 			continue;
 		if (++chance_count % EVERY != 0)
 			break;
+		if (WIPES) {
+			memset(known[i].block, 0, byte_count);
+			break;
+		}
 		block = known[i].block;
 		known[i].has_two_owners = 1;
 	}

@@ -171,26 +171,31 @@ static void free_all(void *blocks[MAKERS])
  * C11 7.22.3p1: a pointer that may be assigned to any object with a fundamental alignment requirement (which by
  * 6.2.8 fits into the size). 7.22.3.1, POSIX.1-2017 posix_memalign: a multiple of the alignment that was asked for.
  */
+static void expect_aligned(size_t size)
+{
+	void *blocks[MAKERS];
+	size_t fundamental = ALIGN_FUNDAMENTAL;
+
+	while (fundamental > size)
+		fundamental /= 2;
+	make_all(blocks, size);
+	for (size_t k = 0; k < MAKERS; k++) {
+		size_t asked = makers[k].alignment;
+
+		assert_true(holds(test_is_aligned(blocks[k], fundamental), &makers[k], size));
+		assert_true(holds(!asked || test_is_aligned(blocks[k], asked), &makers[k], size));
+	}
+	free_all(blocks);
+}
+
+/* Every size to where the classes are far apart, and some of each kind above. */
 static void blocks_are_aligned(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LENGTH(sizes) && fits(sizes[i]); i++) {
-		void *blocks[MAKERS];
-		size_t fundamental = ALIGN_FUNDAMENTAL;
-
-		while (fundamental > sizes[i])
-			fundamental /= 2;
-		make_all(blocks, sizes[i]);
-		for (size_t k = 0; k < MAKERS; k++) {
-			size_t asked = makers[k].alignment;
-
-			assert_true(holds(test_is_aligned(blocks[k], fundamental), &makers[k],
-					  sizes[i]));
-			assert_true(holds(!asked || test_is_aligned(blocks[k], asked), &makers[k],
-					  sizes[i]));
-		}
-		free_all(blocks);
-	}
+	for (size_t size = 1; size < 2048; size++)
+		expect_aligned(size);
+	for (size_t i = 0; i < ARRAY_LENGTH(sizes) && fits(sizes[i]); i++)
+		expect_aligned(sizes[i]);
 }
 
 /*
