@@ -33,8 +33,9 @@ function is_of_table(text) {
 		is_behind_table = 1
 		return 1
 	}
-	# Behind the last function, and the last of those that save registers, the linker keeps where its addresses are.
-	is_behind_table = is_behind_table && text ~ /^[.]long /
+	# Behind the last function, and the last of those that save registers, the linker keeps where its addresses are,
+	# at a multiple of eight.
+	is_behind_table = is_behind_table && (text ~ /^[.]long / || text == "nop")
 	return is_behind_table || (where ~ /^_(rest|save)gpr/ && text ~ /^[.]long /)
 }
 
