@@ -17,7 +17,7 @@
 
 #include <string.h>
 
-/* Whether a region goes as long as its memory may be wanted again. */
+/* Whether a region goes as long as its memory may be wanted again: where addresses are few, or memory goes at once. */
 #define DIRTY_REGIONS_GO (POINTER_SIZE == 4 || IS_ENABLED(CONFIG_PURGE_IMMEDIATE))
 
 static struct region_group *group_with_room(struct arena *arena)

@@ -10,6 +10,7 @@
 
 #include "heap/heap.h"
 
+/* Whether there are fewer of a class than CONFIG_PARTIAL_SLABS_MAX, where that is a limit. */
 bool partial_is_below_most(struct heap *heap, unsigned size_class);
 
 /* Whether the heap may have one more of a class. */

@@ -53,17 +53,19 @@ static inline bool slab_is_pushed_to(const struct descriptor *slab)
 	       UNLIKELY(atomic_load(&slab->word, RELAXED) != WORD_OWNED);
 }
 
-/* Takes the remote chain, or NULL. Its blocks go on counting as used. */
+/* The remote chain, where there is one. */
 struct block *slab_take_remote_chain(struct descriptor *slab);
 
+/* Takes the remote chain, or NULL. Its blocks go on counting as used. */
 static inline struct block *slab_take_remote(struct descriptor *slab)
 {
 	return slab_is_pushed_to(slab) ? slab_take_remote_chain(slab) : NULL;
 }
 
-/* Carves blocks that were never handed out, of some 4 KiB: a chain, or NULL. They count as used. */
+/* Of a slab that has blocks to carve. */
 struct block *slab_carve_some(struct descriptor *slab);
 
+/* Carves blocks that were never handed out, of some 4 KiB: a chain, or NULL. They count as used. */
 static inline struct block *slab_carve(struct descriptor *slab)
 {
 	return slab->carved < slab->capacity ? slab_carve_some(slab) : NULL;
@@ -72,9 +74,10 @@ static inline struct block *slab_carve(struct descriptor *slab)
 /* Puts a chain of blocks that count as used into free_list. Returns whether all blocks are free now. */
 bool slab_put_chain(struct descriptor *slab, struct block *chain);
 
-/* Puts the remote chain into free_list. Returns whether all blocks are free now. */
+/* Of a slab that has a remote chain. */
 bool slab_collect_remote(struct descriptor *slab);
 
+/* Puts the remote chain into free_list. Returns whether all blocks are free now. */
 static inline bool slab_collect(struct descriptor *slab)
 {
 	return slab_is_pushed_to(slab) ? slab_collect_remote(slab) : slab->used == 0;

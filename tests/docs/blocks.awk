@@ -3,22 +3,13 @@
 # Cuts the commands out of a document: each block of them becomes a script, folder/NNN, that begins with the
 # line "# PAGE:LINE".
 #
-#	awk -v page=README.md -v folder=F -f blocks.awk INSTEAD README.md
+#	awk -v page=README.md -v folder=F -f exceptions.awk -f blocks.awk INSTEAD README.md
 #
 # A block of commands is indented by four spaces, or fenced and called sh; other fences hold no commands, and
 # one that seems to is an error. INSTEAD says which commands are replaced: "page | command | instead | why", a
 # dash for a command that is not run at all. What was replaced is printed as "skip PAGE:LINE: COMMAND: WHY" where it
 # is a dash; a row that nothing of its page matches is an error. With -v listing=FILE each command is also written
 # there as it stands, for mentions.awk: "PAGE:LINE", a tab, the command.
-
-function trim(text) {
-	gsub(/^[ \t]+|[ \t]+$/, "", text)
-	return text
-}
-
-function fault(line, text) {
-	print "not ok " page ":" line ": " text
-}
 
 # The command without the comment behind it, as INSTEAD has it.
 function bare(line) {
@@ -60,13 +51,7 @@ function command(line, key) {
 }
 
 FILENAME == ARGV[1] {
-	if (/^#/ || /^$/)
-		next
-	split($0, column, "|")
-	if (trim(column[1]) == page) {
-		instead[trim(column[2])] = trim(column[3])
-		why[trim(column[2])] = trim(column[4])
-	}
+	read_exception($0)
 	next
 }
 
@@ -112,7 +97,5 @@ fence != "" {
 
 END {
 	end()
-	for (key in instead)
-		if (!(key in used))
-			fault(0, "tests/docs/instead replaces a command that is not there: " key)
+	tell_unused("tests/docs/instead replaces a command that is not there: ")
 }

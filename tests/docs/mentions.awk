@@ -2,22 +2,13 @@
 #
 # Finds the commands of a document that blocks.awk does not run, so that none escapes:
 #
-#	awk -v page=README.md -v folder=F -f mentions.awk COMMANDS MENTIONED README.md
+#	awk -v page=README.md -v folder=F -f exceptions.awk -f mentions.awk COMMANDS MENTIONED README.md
 #
 # COMMANDS holds what stands in the blocks of all documents, as blocks.awk lists it: "PAGE:LINE", a tab, the command. A
 # line inside a fence, or indented by four spaces and more, that looks like a command and is not among them is an error.
 # A command in running text, between backquotes, must be one of them, or begin one of them; or be in MENTIONED, which has
 # rows like `instead`: what runs in its place (it becomes a script, folder/mN), or a dash. A row that nothing of its
 # page matches is an error.
-
-function trim(text) {
-	gsub(/^[ \t]+|[ \t]+$/, "", text)
-	return text
-}
-
-function fault(line, text) {
-	print "not ok " page ":" line ": " text
-}
 
 # Does it begin, behind a prompt and assignments, with the name of a program, and go on for at least `words` words?
 function is_command(text, words, word, count, i) {
@@ -44,13 +35,7 @@ FILENAME == ARGV[1] {
 }
 
 FILENAME == ARGV[2] {
-	if (/^#/ || /^$/)
-		next
-	split($0, column, "|")
-	if (trim(column[1]) == page) {
-		instead[trim(column[2])] = trim(column[3])
-		why[trim(column[2])] = trim(column[4])
-	}
+	read_exception($0)
 	next
 }
 
@@ -121,7 +106,5 @@ in_fence { next }
 
 END {
 	end_paragraph()
-	for (key in instead)
-		if (!(key in used))
-			fault(0, "tests/docs/mentioned has a command that is not there: " key)
+	tell_unused("tests/docs/mentioned has a command that is not there: ")
 }

@@ -35,6 +35,18 @@ nothing_is_left() {
 	! find "$kept/$1" -mindepth 1 ! -name '*.log' 2>/dev/null | grep .
 }
 
+# is_refused FOLDER TEXT COMMAND...: COMMAND fails, TEXT stands in the log that it names, and of FOLDER nothing is left.
+is_refused() {
+	refused_folder=$1
+	refused_text=$2
+	shift 2
+	! said=$("$@") || return
+	echo "$said"
+	log=$(echo "$said" | sed -n 's/.*all of it: //p')
+	cat "$log"
+	grep -q "$refused_text" "$log" && nothing_is_left "$refused_folder"
+}
+
 # apt_of TYPE FOLDER: from now on apt knows that folder's packages alone, deb or deb-src.
 apt_of() {
 	mkdir -p "$work/lists/partial" "$work/no-parts"

@@ -460,8 +460,8 @@ static size_t taken_after_large_use(void)
 }
 
 /*
- * On 32-bit machines, and where memory goes at once, an empty region is unmapped, but for a spare one; else it may be used
- * again.
+ * On 32-bit machines, and where memory goes at once, an empty region is unmapped, but for a spare one; else it may be
+ * used again.
  */
 static void address_space_comes_back(void **state)
 {
