@@ -27,13 +27,18 @@ as_root() {
 	fi
 }
 
-# cache_key CC [FLAG...]: one word that changes when the compiler, its flags or the build's recipe (a file of that
-# name, if it is set) change.
+# recipe_key: one word that changes when the recipe does: the script, what it shares with the others and, if it is set, the
+# file named by `recipe`.
+recipe_key() {
+	cat "$0" "$testbed/common.sh" ${recipe:+"$recipe"} | cksum | tr ' ' '-'
+}
+
+# cache_key CC [FLAG...]: one word that changes when the compiler, its flags or the recipe change.
 cache_key() {
 	{
 		printf '%s\n' "$@"
 		"$@" -v 2>&1
-		cat "$0" "$testbed/common.sh" ${recipe:+"$recipe"}
+		recipe_key
 	} | cksum | tr ' ' '-'
 }
 
