@@ -7,13 +7,13 @@
  * /proc/self/status, and what the kernel counts for a process that has ended, speak of the emulator.
  */
 #include "support/family.h"
+#include "support/incore.h"
 
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 enum {
@@ -21,9 +21,6 @@ enum {
 	SIZE_SMALLEST_LOG2 = 4,
 	SIZE_CLASSES = 9, /* 16 bytes up to 8 KiB, each doubling half as often */
 	MAPS_MAX = 64 * 1024,
-	STEP = 4 * 1024 * 1024, /* bytes asked for at a time */
-	PAGE_SIZE_LEAST = 4096,
-	NOT_WRITTEN = 0xFF,
 };
 
 static char maps[MAPS_MAX];
@@ -66,31 +63,6 @@ static void allocate(void)
 	}
 }
 
-/*
- * How many KiB are resident from `start` up to `end`. An emulator that shows larger pages than the machine has may pass
- * the machine's answer on, with a byte for each of its pages: how many were written says how large they are.
- */
-static size_t count_resident_kib(uintptr_t start, uintptr_t end)
-{
-	static unsigned char state[STEP / PAGE_SIZE_LEAST];
-	size_t kib = 0;
-
-	while (start < end) {
-		size_t size = end - start < STEP ? end - start : STEP;
-		size_t known = 0;
-		size_t resident = 0;
-
-		memset(state, NOT_WRITTEN, sizeof(state));
-		if (mincore((void *)start, size, state) != 0)
-			return kib; /* gone meanwhile, or the kernel's own */
-		while (known < sizeof(state) && state[known] != NOT_WRITTEN)
-			resident += state[known++] & 1;
-		kib += known ? resident * (size / known) / 1024 : 0;
-		start += size;
-	}
-	return kib;
-}
-
 static void read_maps(void)
 {
 	int file = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
@@ -108,7 +80,7 @@ static void read_maps(void)
 
 int main(void)
 {
-	size_t kib = 0;
+	size_t bytes = 0;
 
 	allocate();
 	read_maps();
@@ -119,8 +91,8 @@ int main(void)
 		uintptr_t end = *next == '-' ? (uintptr_t)strtoull(next + 1, &next, 16) : start;
 
 		if (*next == ' ' && next[2] == 'w')
-			kib += count_resident_kib(start, end);
+			bytes += incore_bytes(start, end);
 	}
-	printf("%zu\n", kib);
+	printf("%zu\n", bytes / 1024);
 	return 0;
 }

@@ -16,6 +16,7 @@
  */
 #include "support/family.h"
 #include "support/granules.h"
+#include "support/incore.h"
 #include "support/ledger.h"
 #include "support/os_double.h"
 
@@ -28,14 +29,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 enum {
 	LINE_MAX = 128,
 	BLOCKS_MAX = 4096,
 	CALLS = 20000,
-	PAGES_MAX = 1024,
 };
 
 #define MIB ((size_t)1 << 20)
@@ -77,21 +76,6 @@ static struct arena *first_arena(void)
 
 /* ---- start ---- */
 
-/* Resident pages of a range, where the system tells. */
-static size_t resident(void *address, size_t byte_count)
-{
-	static unsigned char pages[PAGES_MAX];
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t count = byte_count / page;
-	size_t total = 0;
-
-	if (count > PAGES_MAX || mincore(address, byte_count, pages) != 0)
-		return 0;
-	for (size_t i = 0; i < count; i++)
-		total += pages[i] & 1;
-	return total * page;
-}
-
 static void measure_start(void)
 {
 	void *block = take(100);
@@ -99,7 +83,7 @@ static void measure_start(void)
 
 	say("va", ledger_bytes());
 	say("granules_of_region", region_slot(region)->free_count + granules_in_use());
-	say("resident_of_region", resident(region, REGION_SIZE));
+	say("resident_of_region", incore_bytes((uintptr_t)region, (uintptr_t)region + REGION_SIZE));
 	say("first_granule",
 	    (size_t)(descriptor_memory(region_descriptor(region, 1)) - (char *)region));
 	say("descriptor",

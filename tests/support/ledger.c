@@ -1,17 +1,15 @@
 /*
  * The ledger of ledger.h: disjoint ranges in a static table, unordered, joined where they touch.
  */
+#include "support/incore.h"
 #include "support/ledger.h"
 #include "support/locked.h"
 
 #include <pthread.h>
 #include <stdint.h>
-#include <sys/mman.h>
 
 enum {
 	RANGES_MAX = 4096,
-	HOST_PAGE = 4096,
-	PIECE = 65536, /* a multiple of every page size */
 };
 
 struct range {
@@ -111,32 +109,13 @@ size_t ledger_bytes_most(void)
 	return locked_read(&lock, &mapped_bytes_most);
 }
 
-/* Of a piece that is reserved only, mincore() says nothing. */
-static size_t resident_of_piece(uintptr_t start, size_t size)
-{
-	unsigned char is_resident[PIECE / HOST_PAGE] = {0};
-	size_t bytes = 0;
-
-	/* The address is one that was mapped. */
-	if (mincore((void *)start, size, is_resident) != 0) /* NOLINT(performance-no-int-to-ptr) */
-		return 0;
-	for (size_t i = 0; i < size / HOST_PAGE; i++)
-		bytes += is_resident[i] & 1 ? HOST_PAGE : 0;
-	return bytes;
-}
-
 size_t ledger_resident_bytes(void)
 {
 	size_t bytes = 0;
 
 	pthread_mutex_lock(&lock);
-	for (size_t i = 0; i < range_count; i++) {
-		for (uintptr_t start = ranges[i].start; start < ranges[i].end; start += PIECE) {
-			size_t left = ranges[i].end - start;
-
-			bytes += resident_of_piece(start, left < PIECE ? left : PIECE);
-		}
-	}
+	for (size_t i = 0; i < range_count; i++)
+		bytes += incore_bytes(ranges[i].start, ranges[i].end);
 	pthread_mutex_unlock(&lock);
 	return bytes;
 }

@@ -24,10 +24,7 @@ size_t ledger_bytes(void);
 /* How many were at most. */
 size_t ledger_bytes_most(void);
 
-/*
- * How many of them are resident, as mincore() says. For an emulator, which has memory of its own beside them; it
- * answers in pages of its host, of 4 KiB.
- */
+/* How many of them are resident, as mincore() says. For an emulator, which has memory of its own beside them. */
 size_t ledger_resident_bytes(void);
 
 /* How many reports contradicted the ledger so far. */

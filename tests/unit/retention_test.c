@@ -5,6 +5,7 @@
 #include "support/test.h"
 #include "support/family.h"
 #include "support/granules.h"
+#include "support/incore.h"
 #include "support/ledger.h"
 #include "support/stock.h"
 #include "support/thread.h"
@@ -18,7 +19,6 @@
 
 #include <semaphore.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 enum {
@@ -482,22 +482,6 @@ static void address_space_comes_back(void **state)
 
 #if CONFIG_MAPPINGS_KEPT_MAX >= 3 /* as many as it is put together from */
 
-static size_t resident_pages(const char *block, size_t size)
-{
-	/* A byte a page, of the largest block. */
-	static unsigned char is_resident[4096 + 8 * REGION_SIZE / 4096];
-	const size_t page = os_page_size();
-	char *first = (char *)align_up((uintptr_t)block, page);
-	size_t count = 0;
-
-	size = align_down(size - (size_t)(first - block), page);
-	assert_true(size / page <= sizeof(is_resident));
-	assert_int_equal(mincore(first, size, is_resident), 0);
-	for (size_t i = 0; i < size / page; i++)
-		count += is_resident[i] & 1;
-	return count;
-}
-
 /* Memory of huge blocks that lie apart serves one that is larger than each of them, and is zero for calloc. */
 static void kept_memory_is_put_together(void **state)
 {
@@ -520,7 +504,8 @@ static void kept_memory_is_put_together(void **state)
 		whole = round ? fam_calloc(2, size) : fam_malloc(2 * size);
 		assert_non_null(whole);
 		if (round == 0)
-			assert_true(resident_pages(whole, 2 * size) * os_page_size() > size);
+			assert_true(incore_bytes(align_up((uintptr_t)whole, os_page_size()),
+						 (uintptr_t)whole + 2 * size) > size);
 		for (size_t i = 0; round == 1 && i < 2 * size; i++)
 			assert_int_equal(whole[i], 0);
 		memset(whole, 0xA5, 2 * size);
