@@ -137,16 +137,12 @@ static size_t bytes_of_heap(void)
 static size_t bytes_of_arenas(void)
 {
 	size_t total = 0;
+	const struct arena *arena;
 
-	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
-		struct arena *arena = arena_peek(i);
-
-		if (arena)
-			total +=
-				IS_ENABLED(CONFIG_ARCH_64BIT)
-					? arena->region_count * REGION_SIZE +
-						  (size_t)(arena->reserve_end - arena->reserve_next)
-					: arena->region_count * REGION_SIZE;
+	for (unsigned i = 0; (arena = arena_peek(i)); i++) {
+		total += arena->region_count * REGION_SIZE;
+		if (IS_ENABLED(CONFIG_ARCH_64BIT))
+			total += (size_t)(arena->reserve_end - arena->reserve_next);
 	}
 	return total;
 }
@@ -165,7 +161,7 @@ static void measure_threads(void)
 {
 	static pthread_t threads[THREADS];
 	size_t heaps = 0;
-	size_t arenas = 0;
+	unsigned arenas = 0;
 	void *block = take(100);
 
 	pthread_barrier_init(&barrier, NULL, THREADS + 1);
@@ -176,8 +172,8 @@ static void measure_threads(void)
 	pthread_barrier_wait(&barrier);
 	for (struct heap *heap = heap_first(); heap; heap = heap->next)
 		heaps++;
-	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++)
-		arenas += arena_peek(i) != NULL;
+	while (arena_peek(arenas))
+		arenas++;
 	say("heaps", heaps);
 	say("arena_count", arenas);
 	say("bytes_of_heap", bytes_of_heap());
@@ -366,13 +362,10 @@ static size_t kept_bytes(void)
 static size_t dirty_bytes(void)
 {
 	size_t total = kept_bytes();
+	const struct arena *arena;
 
-	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
-		struct arena *arena = arena_peek(i);
-
-		if (arena)
-			total += arena->dirty_count * GRANULE_SIZE;
-	}
+	for (unsigned i = 0; (arena = arena_peek(i)); i++)
+		total += arena->dirty_count * GRANULE_SIZE;
 	return total;
 }
 

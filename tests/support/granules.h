@@ -19,12 +19,10 @@ static inline size_t granules_in_use(void)
 static inline size_t granules_in_use(void)
 {
 	size_t granules = 0;
+	struct arena *arena;
 
-	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
-		struct arena *arena = arena_peek(i);
-
-		for (struct region_group *group = arena ? arena->groups : NULL; group;
-		     group = group->next) {
+	for (unsigned i = 0; (arena = arena_peek(i)); i++) {
+		for (struct region_group *group = arena->groups; group; group = group->next) {
 			for (unsigned n = 0; n < WORD_BITS; n++) {
 				if (group->slots[n].region)
 					granules += GRANULES_PER_REGION - 1u -

@@ -21,12 +21,10 @@ static inline size_t bytes_in_stock(void)
 	bytes += mapping_cache.table.byte_count;
 #endif
 #ifdef CONFIG_ARCH_64BIT
-	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
-		const struct arena *arena = arena_peek(i);
+	const struct arena *arena;
 
-		if (arena)
-			bytes += (size_t)(arena->reserve_end - arena->reserve_next);
-	}
+	for (unsigned i = 0; (arena = arena_peek(i)); i++)
+		bytes += (size_t)(arena->reserve_end - arena->reserve_next);
 #endif
 	return bytes;
 }

@@ -365,12 +365,10 @@ static void trim_takes_all_at_once(void **state)
 static size_t dirty_bytes(void)
 {
 	size_t granules = 0;
+	const struct arena *arena;
 
-	for (unsigned i = 0; i < CONFIG_ARENA_COUNT; i++) {
-		struct arena *arena = arena_peek(i);
-
-		granules += arena ? arena->dirty_count : 0;
-	}
+	for (unsigned i = 0; (arena = arena_peek(i)); i++)
+		granules += arena->dirty_count;
 	return granules * GRANULE_SIZE;
 }
 
