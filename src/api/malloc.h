@@ -47,8 +47,7 @@ static inline void *api_malloc(size_t size)
 	if (UNLIKELY(!block))
 		return DIRECT_SIZE_MAX > LINEAR_SIZE_MAX ? api_malloc_refill(size)
 							 : api_malloc_refill_class(size_class);
-	heap->free_list[size_class] = block->next;
-	return block;
+	return heap_pop(&heap->free_list[size_class], block);
 }
 
 /* Frees a block, or does nothing for NULL. errno stays as it is (POSIX.1-2024). C11 7.22.3.3. */

@@ -89,26 +89,31 @@ static inline struct region *region_of(const void *address)
 	return (struct region *)((uintptr_t)address & ~(uintptr_t)(REGION_SIZE - 1));
 }
 
+/* Where in its region the descriptor of an address's granule stands; 0 in the first granule, which has none. */
+static inline uintptr_t descriptor_place(const void *address)
+{
+	const uintptr_t table_mask = (uintptr_t)(GRANULES_PER_REGION - 1) << DESCRIPTOR_SIZE_LOG2;
+
+	return (uintptr_t)address >> (GRANULE_SIZE_LOG2 - DESCRIPTOR_SIZE_LOG2) & table_mask;
+}
+
 /* The descriptor of the granule that an address lies in; not for a region's first byte. */
 static inline struct descriptor *descriptor_of(const void *address)
 {
-	const uintptr_t table_mask = (uintptr_t)(GRANULES_PER_REGION - 1) << DESCRIPTOR_SIZE_LOG2;
-	uintptr_t base = (uintptr_t)address & ~(uintptr_t)(REGION_SIZE - 1);
-	uintptr_t place = (uintptr_t)address >> (GRANULE_SIZE_LOG2 - DESCRIPTOR_SIZE_LOG2);
-
-	return (struct descriptor *)(base | (place & table_mask));
+	return (struct descriptor *)((uintptr_t)region_of(address) | descriptor_place(address));
 }
 
 /*
- * For free(), which looks at an address twice: where in its region it lies, 0 for the first byte; and, by that, its
- * descriptor. On ARM the place stands at the top of the word: a shift tells whether it is 0, and all
- * that follows are shifts that other instructions do.
+ * For free(), which looks at an address twice: its place, which is 0 for a region's first byte and may be for others of
+ * its first granule; and, by that, its descriptor. It is what is needed on the way to the descriptor anyway: where that
+ * stands. On ARM the place of the address itself, at the top of the word: a shift tells whether it is 0, and all that
+ * follows are shifts that other instructions do.
  */
 static inline uintptr_t region_place(const void *address)
 {
 	if (HAS_FREE_SHIFTS)
 		return (uintptr_t)address << (WORD_BITS - REGION_SIZE_LOG2);
-	return (uintptr_t)address & (REGION_SIZE - 1);
+	return descriptor_place(address);
 }
 
 static inline struct descriptor *descriptor_by_place(const void *address, uintptr_t place)
@@ -116,7 +121,7 @@ static inline struct descriptor *descriptor_by_place(const void *address, uintpt
 	uintptr_t granule;
 
 	if (!HAS_FREE_SHIFTS)
-		return descriptor_of(address);
+		return (struct descriptor *)((uintptr_t)region_of(address) | place);
 	place = AS_COMPUTED(place);
 	granule = AS_COMPUTED(place >> (WORD_BITS - REGION_SIZE_LOG2 + GRANULE_SIZE_LOG2));
 	return (struct descriptor *)((uintptr_t)address + (granule << DESCRIPTOR_SIZE_LOG2) -

@@ -141,9 +141,8 @@ struct block *heap_refill(unsigned size_class)
 	if (UNLIKELY(!block))
 		return NULL;
 	heap->refilled[size_class / WORD_BITS] |= (word_t)1 << (size_class % WORD_BITS);
-	heap->free_list[size_class] = block->next;
 	statistics_count(COUNTER_REFILLS, 1);
-	return block;
+	return heap_pop(&heap->free_list[size_class], block);
 }
 
 /* ---- frees --------------------------------------------------------------------------------- */

@@ -49,6 +49,15 @@ static_assert(sizeof(struct heap) <= HEAP_SIZE_MAX, "the budget of a thread hold
 /* A block of a class when the list at hand is empty, or NULL when there is no memory. */
 INTERNAL struct block *heap_refill(unsigned size_class);
 
+/* Takes the first block of a list. The next one will be read and written soon, and may have left the caches. */
+static inline struct block *heap_pop(struct block **list, struct block *block)
+{
+	*list = block->next;
+	if (IS_ENABLED(CONFIG_PREFETCH))
+		__builtin_prefetch(block->next, 1);
+	return block;
+}
+
 /* A block of a class; NULL when there is no memory. */
 static inline struct block *heap_take(unsigned size_class)
 {
@@ -57,8 +66,7 @@ static inline struct block *heap_take(unsigned size_class)
 
 	if (UNLIKELY(!block))
 		return heap_refill(size_class);
-	heap->free_list[size_class] = block->next;
-	return block;
+	return heap_pop(&heap->free_list[size_class], block);
 }
 
 /*
