@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 #
-# The three Kconfig tools behind one face. Sourced by configure.
+# The three Kconfig tools behind one face. Sourced by configure, and by whoever asks which of them are installed.
 #
 #	flavour		kbuild-standalone, or the kernel's own conf as Debian's linux-kbuild
 #			ships it		kbuild
@@ -42,10 +42,10 @@ kbuild_program() {
 	done | tail -n 1
 }
 
-# The python that has kconfiglib: there may be several.
-kconfiglib_python() {
+# python_with MODULE: the python that has it, or nothing: there may be several.
+python_with() {
 	for python in python3 /usr/bin/python3; do
-		if "$python" -c 'import kconfiglib' 2>/dev/null; then
+		if "$python" -c "import $1" 2>/dev/null; then
 			echo "$python"
 			return 0
 		fi
@@ -69,16 +69,20 @@ program_of() {
 	case $1 in
 	kbuild) kbuild_program $part ;;
 	frontends) command -v kconfig-$part || : ;;
-	kconfiglib) kconfiglib_python ;;
+	kconfiglib) python_with kconfiglib ;;
 	esac
+}
+
+# installed_tools: those that are here, in that order.
+installed_tools() {
+	for name in $all_flavours; do
+		[ -z "$(program_of "$name" olddefconfig)" ] || echo "$name"
+	done
 }
 
 # any_tool: is there one at all?
 any_tool() {
-	for name in $all_flavours; do
-		[ -z "$(program_of "$name" olddefconfig)" ] || return 0
-	done
-	return 1
+	[ -n "$(installed_tools)" ]
 }
 
 # names_with MODE: how to get each tool that has it.

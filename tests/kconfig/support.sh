@@ -6,6 +6,8 @@
 # "not ok NAME" with what was seen, or "skip NAME: WHY".
 
 : "${source:?}" "${work:?}" "${part:?}"
+# shellcheck source=scripts/kconfig/tools.sh
+. "$source/scripts/kconfig/tools.sh"
 
 passed() {
 	echo "ok $part: $*"
@@ -75,21 +77,6 @@ copy_tree() {
 	mkdir -p "$1/include"
 	(cd "$source" && tar cf - Kconfig Makefile VERSION configs scripts src) | (cd "$1" && tar xf -)
 	[ ! -f "$source/include/tailor.h" ] || cp "$source/include/tailor.h" "$1/include/"
-}
-
-# The Kconfig tools that are installed here, as KCONFIG= names them.
-installed_tools() {
-	if command -v kbuild-conf >/dev/null ||
-		ls /usr/lib/linux-kbuild-*/scripts/kconfig/conf >/dev/null 2>&1; then
-		echo kbuild
-	fi
-	! command -v kconfig-conf >/dev/null || echo frontends
-	for python in python3 /usr/bin/python3; do
-		if "$python" -c 'import kconfiglib' 2>/dev/null; then
-			echo kconfiglib
-			return 0
-		fi
-	done
 }
 
 # has_menu TOOL: Debian's linux-kbuild has all of kbuild but the menu.

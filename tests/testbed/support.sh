@@ -16,7 +16,7 @@ testbed=$work/tree/scripts/testbed
 fresh_scripts() {
 	rm -rf "$work/tree"
 	mkdir -p "$work/tree/scripts" "$work/bin"
-	cp -R "$source/scripts/testbed" "$testbed"
+	cp -R "$source/scripts/testbed" "$source/scripts/kconfig" "$work/tree/scripts"
 }
 
 # broken FILE SED COMMAND...: whether COMMAND fails when SED has changed FILE of the scripts.
