@@ -115,6 +115,8 @@ void *realloc(void *block, size_t byte_count)
 	size_t kept_count;
 	void *other;
 
+	if (block == NULL)
+		return malloc(byte_count);
 	if (!forget(block))
 		return sound_realloc(block, byte_count);
 	kept_count = malloc_usable_size(block);
