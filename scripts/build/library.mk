@@ -38,10 +38,11 @@ remove-stale:
 # remember FILE,VARIABLE: keeps the text of VARIABLE in FILE and rewrites it
 # only when it differs, while make reads this file: so a prerequisite FILE means
 # "when this text changes", and a build without changes runs nothing at all.
-# Not before there is a configuration: the text would be half empty.
+# Not before there is a configuration: the text would be half empty. Blanks are
+# no difference: of a long text make 4.3 may keep the newline at its end.
 define remember
 ifneq ($$(wildcard $(generated)/config.mk),)
-ifneq ($$(file <$(1)),$$($(2)))
+ifneq ($$(strip $$(file <$(1))),$$(strip $$($(2))))
   $$(shell mkdir -p $(dir $(1)))
   $$(file >$(1),$$($(2)))
 endif
