@@ -23,7 +23,7 @@ $(config-stamp): $(srctree)/Kconfig $(wildcard $(srctree)/src/*/Kconfig) \
 # Contents are compared, not times: an edit can be as old as the copy.
 ifeq ($(wildcard $(KCONFIG_CONFIG)),)
   $(config-stamp): FORCE
-else ifneq ($(file <$(config-stamp)),$(file <$(KCONFIG_CONFIG)))
+else ifneq ($(strip $(file <$(config-stamp))),$(strip $(file <$(KCONFIG_CONFIG))))
   $(config-stamp): FORCE
 endif
 
