@@ -14,6 +14,7 @@
 #include "platform/os.h"
 #include "support/family.h"
 #include "support/granules.h"
+#include "support/heap_limit.h"
 #include "support/ledger.h"
 #include "support/os_double.h"
 #include "support/refusals.h"
@@ -39,11 +40,7 @@ static size_t room_in_all(void)
 {
 	size_t room = (size_t)(sizeof(void *) > 4 ? 256 : 64) << 20;
 
-#ifdef CONFIG_HEAP_LIMIT
-	if (room > (size_t)CONFIG_HEAP_LIMIT_KIB << 8)
-		room = (size_t)CONFIG_HEAP_LIMIT_KIB << 8;
-#endif
-	return room;
+	return room < HEAP_LIMIT / 4 ? room : HEAP_LIMIT / 4;
 }
 
 static void begin(unsigned flags, unsigned count)

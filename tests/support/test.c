@@ -2,6 +2,7 @@
  * Helpers of every test source: see test.h. Nothing here calls the family under test.
  */
 #include "support/test.h"
+#include "support/heap_limit.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -49,11 +50,7 @@ size_t test_bytes_max(void)
 {
 	size_t bytes = sizeof(void *) > 4 ? 256 * MIB : 64 * MIB;
 
-#ifdef CONFIG_HEAP_LIMIT
-	if (bytes / KIB > CONFIG_HEAP_LIMIT_KIB / 4)
-		bytes = CONFIG_HEAP_LIMIT_KIB / 4 * KIB;
-#endif
-	return bytes;
+	return bytes < HEAP_LIMIT / 4 ? bytes : HEAP_LIMIT / 4;
 }
 
 void test_random_seed(struct test_random *random, uint32_t salt)

@@ -4,6 +4,7 @@
  */
 #include "support/test.h"
 #include "support/family.h"
+#include "support/heap_limit.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -16,13 +17,8 @@
 enum {
 	BLOCKS_MAX = 24000,
 	ROOM_MIB = 96,
-#ifdef CONFIG_HEAP_LIMIT
-	HEAP_LIMIT_KIB = CONFIG_HEAP_LIMIT_KIB,
-#else
-	HEAP_LIMIT_KIB = 0, /* none */
-#endif
 	/* A heap's limit beyond it is not reached in a test: then the system's comes first. */
-	HEAP_LIMIT_TESTED_KIB = 65536,
+	HEAP_LIMIT_TESTED_MIB = 64,
 	TWO_REGIONS_MIB = (1 << CONFIG_REGION_SIZE_LOG2) / (512 * 1024),
 #ifdef CONFIG_RESERVE_MIN_MIB
 	RESERVATION_MIB = CONFIG_RESERVE_MIN_MIB,
@@ -196,11 +192,9 @@ static void rlimit_as_leaves_room_for_stacks(void **state)
 static void within_the_heaps_limit(void)
 {
 	static const size_t sizes[] = {40 * KIB, 3000, 300 * KIB};
-	const size_t limit = (size_t)HEAP_LIMIT_KIB * KIB;
-
 	for (size_t i = 0; i < ARRAY_LENGTH(sizes); i++)
-		if (sizes[i] <= limit / 16)
-			exhaust_and_recover(sizes[i], limit);
+		if (sizes[i] <= HEAP_LIMIT / 16)
+			exhaust_and_recover(sizes[i], HEAP_LIMIT);
 }
 
 static void heap_limit_means_enomem(void **state)
@@ -220,7 +214,7 @@ int main(int argument_count, char **arguments)
 		cmocka_unit_test(rlimit_as_leaves_room_for_stacks),
 	};
 	const struct CMUnitTest heaps[] = {cmocka_unit_test(heap_limit_means_enomem)};
-	const bool heap_ends_first = HEAP_LIMIT_KIB > 0 && HEAP_LIMIT_KIB <= HEAP_LIMIT_TESTED_KIB;
+	const bool heap_ends_first = HEAP_LIMIT <= HEAP_LIMIT_TESTED_MIB * MIB;
 	int failures = 0;
 
 	if (argument_count > 1 && strcmp(arguments[1], "thread") == 0)
