@@ -1,9 +1,9 @@
 /*
  * Arenas: the table of them, and runs of granules taken and released.
  *
- * A run is taken from the dirty granules first (they cost no page fault), then from any; always the
- * lowest slot and the lowest place in it, so that the high end drains. `run_max` of a slot spares
- * a second search that would fail like the first.
+ * A run is taken from the dirty granules first (they cost no page fault), also from another arena's, then from any
+ * of its own; always the lowest slot and the lowest place in it, so that the high end drains. `run_max` of a slot
+ * spares a second search that would fail like the first.
  *
  * Invariants, under the arena's lock: dirty and old are within free; the counts are the bitmaps';
  * no bit of a hint stands at a granule that is free, but for one that a late thread sets.
@@ -116,9 +116,6 @@ static bool find_or_add_run(struct arena *arena, size_t count, size_t align, str
 	struct region_slot *added;
 	enum wanted wanted;
 
-	if (ARENA_HAS_DIRTY && arena->dirty_count >= count &&
-	    find_run(arena, WANTED_DIRTY, count, align, run))
-		return true;
 	for (wanted = wanted_for(count);; wanted = WANTED_ANY) {
 		if (find_run(arena, wanted, count, align, run))
 			return true;
@@ -180,17 +177,55 @@ static void unuse_range(struct region_slot *slot, size_t first, size_t count, bo
 	regions_put_free(slot, first, count, is_clean);
 }
 
-static bool take_run_locked(struct arena *arena, size_t count, size_t align, struct run *run,
-			    bool *is_zeroed)
+/* A dirty run. The caller holds the arena's lock. */
+static bool find_dirty_run(struct arena *arena, size_t count, size_t align, struct run *run)
 {
-	bool is_found;
+	return arena->dirty_count >= count && find_run(arena, WANTED_DIRTY, count, align, run);
+}
 
-	lock_take(&arena->lock);
-	is_found = find_or_add_run(arena, count, align, run);
-	if (is_found)
-		*is_zeroed = use_range(run->slot, run->first, count);
+/*
+ * The arena that another one takes a dirty run from, with its lock held, or NULL: memory that is there already goes before
+ * more of it. Where somebody is at work it is passed by, so no lock is waited for while the own arena's is held.
+ */
+static struct arena *lock_another(const struct arena *own, size_t count, size_t align,
+				  struct run *run)
+{
+	struct arena *arena;
+
+	for (unsigned i = 0; CONFIG_ARENA_COUNT > 1 && (arena = arena_peek(i)); i++) {
+		if (arena == own || !lock_try(&arena->lock))
+			continue;
+		if (find_dirty_run(arena, count, align, run))
+			return arena;
+		lock_release(&arena->lock);
+	}
+	return NULL;
+}
+
+/* The arena that has a run, with its lock held, or NULL: the own one, unless another has a dirty one and it has none. */
+static struct arena *lock_for_run(struct arena *own, size_t count, size_t align, struct run *run)
+{
+	struct arena *another;
+
+	lock_take(&own->lock);
+	if (ARENA_HAS_DIRTY && find_dirty_run(own, count, align, run))
+		return own;
+	another = ARENA_HAS_DIRTY ? lock_another(own, count, align, run) : NULL;
+	if (!another && find_or_add_run(own, count, align, run))
+		return own;
+	lock_release(&own->lock);
+	return another;
+}
+
+static bool take_run(struct arena *arena, size_t count, size_t align, struct run *run,
+		     bool *is_zeroed)
+{
+	arena = lock_for_run(arena, count, align, run);
+	if (!arena)
+		return false;
+	*is_zeroed = use_range(run->slot, run->first, count);
 	lock_release(&arena->lock);
-	return is_found;
+	return true;
 }
 
 struct descriptor *arena_take_run(struct arena *arena, size_t count, size_t align_granules,
@@ -201,10 +236,10 @@ struct descriptor *arena_take_run(struct arena *arena, size_t count, size_t alig
 	ASSERT(count > 0 && count < GRANULES_PER_REGION);
 	if (!limit_take(count << GRANULE_SIZE_LOG2))
 		return NULL;
-	if (!take_run_locked(arena, count, align_granules, &run, is_zeroed)) {
+	if (!take_run(arena, count, align_granules, &run, is_zeroed)) {
 		/* Out of memory: give back what nobody uses, and try once more. */
 		if (!purge_for_room() ||
-		    !take_run_locked(arena, count, align_granules, &run, is_zeroed)) {
+		    !take_run(arena, count, align_granules, &run, is_zeroed)) {
 			limit_give_back(count << GRANULE_SIZE_LOG2);
 			return NULL;
 		}

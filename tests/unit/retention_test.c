@@ -522,6 +522,56 @@ static void kept_memory_is_put_together(void **state)
 
 #endif
 
+#if CONFIG_ARENA_COUNT > 1 && !IS_ENABLED(CONFIG_PURGE_IMMEDIATE) && !IS_ENABLED(CONFIG_PURGE_NEVER)
+
+enum {
+	DIRTY_SIZE = 3 * GRANULE_SIZE, /* a large block */
+};
+
+static const struct arena *dirty_arena;
+
+/* Of a thread with a heap of another arena: the arena that a block of it is from. */
+static void *allocate_from_elsewhere(void *argument)
+{
+	const struct arena **arena = argument;
+	unsigned char *block;
+
+	/* Heaps have arenas in turn, so one of a few at a time has another. */
+	if (heap_attach()->arena == dirty_arena) {
+		thread_run(allocate_from_elsewhere, argument);
+		return argument;
+	}
+	block = fam_calloc(1, DIRTY_SIZE);
+	THREAD_EXPECT(block && bytes_are(block, DIRTY_SIZE, 0));
+	*arena = block ? region_of(block)->group->arena : NULL;
+	fam_free(block);
+	return argument;
+}
+
+/* What one arena has given up serves the others before they ask the system for more, and is zero for calloc. */
+static void dirty_memory_of_another_arena_goes_first(void **state)
+{
+	const struct arena *arena = NULL;
+	unsigned char *block;
+
+	(void)state;
+	if (DIRTY_SIZE > test_bytes_max())
+		skip();
+	fam_malloc_trim(0);
+	block = fam_malloc(DIRTY_SIZE);
+	assert_non_null(block);
+	memset(block, 0x5A, DIRTY_SIZE);
+	dirty_arena = region_of(block)->group->arena;
+	assert_ptr_equal(heap_attach()->arena, dirty_arena);
+	fam_free(block);
+	thread_run(allocate_from_elsewhere, &arena);
+	assert_int_equal(thread_failures(), 0);
+	assert_ptr_equal(arena, dirty_arena);
+	assert_int_equal(heap_validate(), 0);
+}
+
+#endif
+
 /* malloc_trim leaves nothing but slabs with live blocks. */
 static void trim_gives_up_empty_slabs(void **state)
 {
@@ -553,6 +603,9 @@ int main(void)
 		cmocka_unit_test(address_space_comes_back),
 #if CONFIG_MAPPINGS_KEPT_MAX >= 3 /* as many as it is put together from */
 		cmocka_unit_test(kept_memory_is_put_together),
+#endif
+#if CONFIG_ARENA_COUNT > 1 && !IS_ENABLED(CONFIG_PURGE_IMMEDIATE) && !IS_ENABLED(CONFIG_PURGE_NEVER)
+		cmocka_unit_test(dirty_memory_of_another_arena_goes_first),
 #endif
 		cmocka_unit_test(trim_gives_up_empty_slabs),
 	};
