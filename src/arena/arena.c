@@ -238,8 +238,7 @@ struct descriptor *arena_take_run(struct arena *arena, size_t count, size_t alig
 		return NULL;
 	if (!take_run(arena, count, align_granules, &run, is_zeroed)) {
 		/* Out of memory: give back what nobody uses, and try once more. */
-		if (!purge_for_room() ||
-		    !take_run(arena, count, align_granules, &run, is_zeroed)) {
+		if (!purge_for_room() || !take_run(arena, count, align_granules, &run, is_zeroed)) {
 			limit_give_back(count << GRANULE_SIZE_LOG2);
 			return NULL;
 		}
