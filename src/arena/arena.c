@@ -237,11 +237,8 @@ struct descriptor *arena_take_run(struct arena *arena, size_t count, size_t alig
 	if (!limit_take(count << GRANULE_SIZE_LOG2))
 		return NULL;
 	if (!take_run(arena, count, align_granules, &run, is_zeroed)) {
-		/* Out of memory: give back what nobody uses, and try once more. */
-		if (!purge_for_room() || !take_run(arena, count, align_granules, &run, is_zeroed)) {
-			limit_give_back(count << GRANULE_SIZE_LOG2);
-			return NULL;
-		}
+		limit_give_back(count << GRANULE_SIZE_LOG2);
+		return NULL;
 	}
 	return region_descriptor(run.slot->region, run.first);
 }

@@ -6,7 +6,6 @@
 #include "arena/address_space.h"
 #include "arena/huge_pages.h"
 #include "arena/mapping_cache.h"
-#include "arena/purge.h"
 #include "diagnostics/statistics.h"
 
 word_t mapping_bytes_in_use;
@@ -45,8 +44,6 @@ void *mapping_take(size_t byte_count, size_t alignment, size_t offset, bool *is_
 		return mapping;
 	}
 	mapping = map_and_fill(byte_count, alignment, offset, is_zeroed);
-	if (!mapping && purge_for_room())
-		mapping = map_and_fill(byte_count, alignment, offset, is_zeroed);
 	if (mapping)
 		huge_pages_advise(mapping, byte_count, raise(byte_count));
 	return mapping;

@@ -73,11 +73,17 @@ size_t any_block_usable_size(const void *block)
 	}
 }
 
-static void *allocate_beyond_classes(size_t size, size_t alignment, bool *is_zeroed)
+SLOW_PATH static void *allocate_beyond_classes(size_t size, size_t alignment, bool *is_zeroed)
 {
-	if (size <= LARGE_SIZE_MAX && alignment <= LARGE_ALIGN_MAX)
-		return large_allocate(size, alignment, is_zeroed);
-	return huge_allocate(size, alignment, is_zeroed);
+	for (bool is_last = false;; is_last = true) {
+		void *block = size <= LARGE_SIZE_MAX && alignment <= LARGE_ALIGN_MAX
+				      ? large_allocate(size, alignment, is_zeroed)
+				      : huge_allocate(size, alignment, is_zeroed);
+
+		if (LIKELY(block) || is_last)
+			return block;
+		heap_make_room();
+	}
 }
 
 static inline void *allocate(size_t size, bool *is_zeroed)

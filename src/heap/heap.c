@@ -106,7 +106,7 @@ SLOW_PATH static struct block *refill_slowly(struct heap *heap, unsigned size_cl
 		while (UNLIKELY(!change_active(heap, size_class, worth))) {
 			if (worth == ANY_WORTH)
 				return NULL;
-			heap_trim(heap);
+			heap_make_room();
 			worth = ANY_WORTH;
 		}
 		block = take_back(heap, size_class);
@@ -234,6 +234,15 @@ void heap_trim(struct heap *heap)
 	outbox_flush(heap);
 	for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++)
 		tidy_class(heap, size_class);
+}
+
+SLOW_PATH void heap_make_room(void)
+{
+	struct heap *heap = heap_current();
+
+	if (!heap_is_empty(heap))
+		heap_trim(heap);
+	purge_for_room();
 }
 
 static void tidy(struct heap *heap)

@@ -128,6 +128,13 @@ void heap_abandon(struct heap *heap);
 /* Gives back the slabs that are empty, whatever the heap may need soon. */
 void heap_trim(struct heap *heap);
 
+/*
+ * There is no memory: gives back what the calling thread's heap holds idle, a slab of which may be all that keeps a
+ * region, and what everybody's regions and mappings keep for reuse. Then it may be worth a second try. The caller
+ * holds no lock.
+ */
+void heap_make_room(void);
+
 /* ---- the registry (heap_registry.c) ---- */
 
 /* The calling thread's heap, made or taken from the pool if it has none; NULL without memory. */

@@ -86,6 +86,13 @@ static const struct recovery_case touching[] = {
 	SAME("8176K", 8176 * KIB, 8176 * KIB),
 };
 
+/* Of many blocks in each region. */
+static const struct recovery_case in_regions[] = {
+	SAME("256", 256, 256),
+	SAME("4096", 4096, 4096),
+	SAME("7_granules", 7 * GRANULE_SIZE, 7 * GRANULE_SIZE),
+};
+
 /* What was huge serves the other tiers, and what was theirs serves huge blocks. */
 static const struct recovery_case across_huge[] = {
 	OTHER("2200K_then_4096", 2200 * KIB, 4096),
@@ -211,6 +218,20 @@ static void exhaust_and_recover(const struct recovery_case *at_hand)
 	require_recovery(bytes_before, "so can all of it");
 }
 
+/* A region's blocks are freed, and a huge block takes its place: no empty slab is kept for later then. */
+static void turn_a_region_into_a_block(const struct recovery_case *at_hand)
+{
+	size_t count = take_all(at_hand, BLOCKS_MAX, false);
+	const struct region *region = region_of(blocks[count / 2]);
+
+	for (size_t i = 0; i < count; i++) {
+		if (region_of(blocks[i]) == region)
+			release(at_hand, i);
+	}
+	say("freed", bytes_held);
+	require(fam_malloc(REGION_SIZE - GRANULE_SIZE) != NULL, "a huge block has its place");
+}
+
 /* ---- the ends of memory -------------------------------------------------------------------- */
 
 static size_t line_count_of_maps(void)
@@ -278,7 +299,7 @@ static void run_again_within_limit(void)
 				   NULL};
 
 	snprintf(name, sizeof(name), "%s", case_at_hand->name);
-	if (strcmp(end_at_hand, "as") == 0)
+	if (strcmp(end_at_hand, "as") == 0 || strcmp(end_at_hand, "region") == 0)
 		set_limit(RLIMIT_AS);
 	if (strcmp(end_at_hand, "data") == 0)
 		set_limit(RLIMIT_DATA);
@@ -303,6 +324,8 @@ static const struct recovery_case *case_of(const char *name)
 	if (!found)
 		found = case_in(touching, ARRAY_LENGTH(touching), name);
 	if (!found)
+		found = case_in(in_regions, ARRAY_LENGTH(in_regions), name);
+	if (!found)
 		found = case_in(across_huge, ARRAY_LENGTH(across_huge), name);
 	return found;
 }
@@ -314,7 +337,10 @@ static int run_case(const char *end, const char *name)
 		bytes_max = BYTES_WITH_MAPS_MIB * MIB;
 		spend_mappings();
 	}
-	exhaust_and_recover(case_of(name));
+	if (strcmp(end, "region") == 0)
+		turn_a_region_into_a_block(case_of(name));
+	else
+		exhaust_and_recover(case_of(name));
 	return 0;
 }
 
@@ -370,6 +396,12 @@ static void half_comes_back_across_huge_blocks(void **state)
 	assert_int_equal(failures, 0);
 }
 
+static void a_region_becomes_a_huge_block(void **state)
+{
+	(void)state;
+	assert_int_equal(failures_of(in_regions, ARRAY_LENGTH(in_regions), "region"), 0);
+}
+
 /* Whether so many are allowed that one can spend them, and so few are needed that it tells something. */
 static bool mappings_can_be_spent(void)
 {
@@ -410,6 +442,7 @@ int main(int argument_count, char **arguments)
 		cmocka_unit_test(half_comes_back_under_rlimit_as),
 		cmocka_unit_test(half_comes_back_under_strict_overcommit),
 		cmocka_unit_test(half_comes_back_across_huge_blocks),
+		cmocka_unit_test(a_region_becomes_a_huge_block),
 		cmocka_unit_test(half_comes_back_with_few_mappings),
 		cmocka_unit_test(touching_blocks_come_back_with_few_mappings),
 	};
