@@ -3,8 +3,9 @@
  *
  * First it is asked for beside the last mapping. If what comes is not aligned, it is given back and
  * asked for at the aligned address just below, which is free as a rule, for the system maps
- * downwards. If that fails a few times, more is mapped than needed and trimmed at both ends; the message says so
- * once, for it costs address space and time on a system that always needs it.
+ * downwards. If that fails a few times, more is mapped than needed and trimmed at both ends. That may be because
+ * other threads map as well; where it is so each time it is the system, and the message says so once, for it costs
+ * address space and time.
  */
 #include "arena/address_space.h"
 
@@ -18,7 +19,11 @@
 
 enum {
 	TRIES_BELOW = 3, /* other threads may map there meanwhile */
+	TRIMS_TOLD = 8,	 /* in a row: it is not other threads */
 };
+
+/* How many mappings of more than a page's alignment had to be trimmed, one after the other. Relaxed: it orders nothing. */
+static uint32_t trims_in_a_row;
 
 /* Where the next mapping may go; a mere wish. Relaxed everywhere: it orders nothing. */
 static uintptr_t next_hint;
@@ -88,7 +93,8 @@ static void *map_and_trim(size_t byte_count, size_t alignment, size_t offset, en
 
 	if (!mapping)
 		return NULL;
-	message_once(&message);
+	if (atomic_fetch_add(&trims_in_a_row, 1, RELAXED) + 1 >= TRIMS_TOLD)
+		message_once(&message);
 	address = (char *)align_up((uintptr_t)mapping + offset, alignment) - offset;
 	before = (size_t)(address - mapping);
 	if (before > 0)
@@ -118,6 +124,8 @@ void *address_space_map(size_t byte_count, size_t alignment, size_t offset, enum
 	}
 	if (!address && refused != 0)
 		address = map_and_trim(byte_count, alignment, offset, access);
+	else if (alignment > os_page_size())
+		atomic_store(&trims_in_a_row, 0, RELAXED);
 	if (!address)
 		return NULL;
 	atomic_store(&next_hint, (uintptr_t)address, RELAXED);
