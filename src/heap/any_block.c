@@ -75,6 +75,9 @@ size_t any_block_usable_size(const void *block)
 
 SLOW_PATH static void *allocate_beyond_classes(size_t size, size_t alignment, bool *is_zeroed)
 {
+	/* An object is at most PTRDIFF_MAX bytes; nor is there more to be mapped, or room to be made for it. */
+	if (size > PTRDIFF_MAX || alignment > PTRDIFF_MAX || size + alignment > PTRDIFF_MAX)
+		return NULL;
 	for (bool is_last = false;; is_last = true) {
 		void *block = size <= LARGE_SIZE_MAX && alignment <= LARGE_ALIGN_MAX
 				      ? large_allocate(size, alignment, is_zeroed)

@@ -105,9 +105,6 @@ void *huge_allocate(size_t size, size_t alignment, bool *is_zeroed)
 	struct heap *heap;
 	void *mapping;
 
-	/* An object is at most PTRDIFF_MAX bytes; nor is there more to be mapped. */
-	if (size > PTRDIFF_MAX || alignment > PTRDIFF_MAX || size + alignment > PTRDIFF_MAX)
-		return NULL;
 	layout = layout_for(size, alignment);
 	/* Who begins with a huge block has no heap yet, and the system is not known. */
 	heap = heap_attach();

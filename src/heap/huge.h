@@ -7,8 +7,8 @@
 #include "arena/region.h"
 
 /*
- * A block of at least `size` bytes, aligned to `alignment`, a power of two. NULL when there is no memory, or no
- * such size. `is_zeroed`: whether it is known to be.
+ * A block of at least `size` bytes, aligned to `alignment`, a power of two; together at most PTRDIFF_MAX. NULL when there
+ * is no memory. `is_zeroed`: whether it is known to be.
  */
 void *huge_allocate(size_t size, size_t alignment, bool *is_zeroed);
 void huge_free(void *block);

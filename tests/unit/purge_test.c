@@ -395,6 +395,20 @@ static void dirty_bytes_stay_below_the_cap(void **state)
 /* ---- for every policy ---- */
 
 /* Whatever was purged, calloc gives zeroes, and so it does on the pages of a system that lies. */
+/* What no system has room for is refused, and what is kept for the next blocks stays. */
+static void no_room_is_made_for_an_absurd_size(void **state)
+{
+	volatile size_t size = (size_t)PTRDIFF_MAX + 1;
+	unsigned char *block = take_block();
+
+	(void)state;
+	fam_malloc_trim(0);
+	fam_free(block);
+	os_double_forget();
+	assert_null(fam_malloc(size));
+	assert_int_equal(os_double_discarded_in_all(), 0);
+}
+
 static void calloc_is_zero_after_a_purge(void **state)
 {
 	(void)state;
@@ -508,6 +522,7 @@ int main(void)
 	const struct CMUnitTest manual[] = {cmocka_unit_test(nothing_goes_until_it_is_asked_for)};
 	const struct CMUnitTest any[] = {
 		cmocka_unit_test(live_blocks_are_left_alone),
+		cmocka_unit_test(no_room_is_made_for_an_absurd_size),
 		cmocka_unit_test(calloc_is_zero_after_a_purge),
 		cmocka_unit_test(live_data_survives_purging_on_every_path),
 #if IS_ENABLED(CONFIG_THREADS)
