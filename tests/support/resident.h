@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* The bytes that are resident now (VmRSS), and that are mapped (VmSize). */
+/* The bytes of anonymous memory that are resident now, without what files are mapped; and those that are mapped (VmSize). */
 size_t resident_bytes(void);
 size_t mapped_bytes(void);
 

@@ -1,7 +1,7 @@
 /*
  * Idle memory: after a burst, and whoever of its threads sleeps for good, the resident size is back
  * within 3 D of what it was before, to 2 MiB, as long as any other thread makes a thousand calls a
- * second. The kernel is asked (VmRSS, or mincore() of the engine's mappings under an emulator, whose notes
+ * second. The kernel is asked (for anonymous memory, or mincore() of the engine's mappings under an emulator, whose notes
  * on memory are resident as well); the clock is the test's, and moves by a millisecond a call.
  *
  * Each case is a process of its own, so that none finds what another left.
