@@ -36,6 +36,8 @@ static void keep_no_more(struct heap *heap, struct descriptor *slab)
 void heap_release_slab(struct heap *heap, struct descriptor *slab)
 {
 	keep_no_more(heap, slab);
+	if (slab_is_pushed_to(slab))
+		slab_forget_remote(slab);
 	slab_release(slab, AGE_YOUNG);
 }
 
@@ -205,28 +207,28 @@ SLOW_PATH void heap_free_remote(struct heap *heap, struct descriptor *slab, stru
 
 /* ---- looking after the heap ---------------------------------------------------------------- */
 
-/* Puts the list at hand back into its slab. Returns whether the active slab is empty then. */
-static bool flush_list(struct heap *heap, unsigned size_class)
+/* Puts the list at hand back into its slab. */
+static void flush_list(struct heap *heap, unsigned size_class)
 {
 	struct block *chain = heap->free_list[size_class];
 
 	heap->free_list[size_class] = NULL;
-	return slab_put_chain(heap->active[size_class], chain);
+	slab_put_chain(heap->active[size_class], chain);
 }
 
-/* The class is not in use: the list goes back, what others freed comes home, what is empty goes. */
+/* The class is not in use: the list goes back, what is free as a whole goes. */
 static void tidy_class(struct heap *heap, unsigned size_class)
 {
 	struct descriptor *slab = heap->active[size_class];
 
 	if (slab) {
 		flush_list(heap, size_class);
-		if (slab_collect(slab)) {
+		if (slab_is_free(slab)) {
 			heap->active[size_class] = NULL;
 			heap_release_slab(heap, slab);
 		}
 	}
-	partial_collect(heap, size_class);
+	partial_release_free(heap, size_class);
 }
 
 void heap_trim(struct heap *heap)
@@ -250,7 +252,7 @@ static void tidy(struct heap *heap)
 	outbox_flush(heap);
 	for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++) {
 		if (bitmap_test(heap->refilled, size_class))
-			partial_collect(heap, size_class);
+			partial_release_free(heap, size_class);
 		else
 			tidy_class(heap, size_class);
 	}

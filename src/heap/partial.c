@@ -114,7 +114,7 @@ void partial_remove(struct heap *heap, unsigned size_class, struct descriptor *s
 	lock_release(&heap->lock);
 }
 
-void partial_collect(struct heap *heap, unsigned size_class)
+void partial_release_free(struct heap *heap, unsigned size_class)
 {
 	struct descriptor *slab;
 	struct descriptor *newest;
@@ -125,7 +125,7 @@ void partial_collect(struct heap *heap, unsigned size_class)
 	while (slab) {
 		struct descriptor *next = slab == newest ? NULL : slab->next;
 
-		if (slab_collect(slab)) {
+		if (slab_is_free(slab)) {
 			partial_unlink(heap, size_class, slab);
 			heap_release_slab(heap, slab);
 		}

@@ -43,8 +43,8 @@ struct descriptor *partial_take(struct heap *heap, unsigned size_class, enum wor
 /* Takes out a certain one. */
 void partial_remove(struct heap *heap, unsigned size_class, struct descriptor *slab);
 
-/* Takes home what others freed into them, and releases what is free as a whole. */
-void partial_collect(struct heap *heap, unsigned size_class);
+/* Releases those that are free as a whole, with what others freed into them. */
+void partial_release_free(struct heap *heap, unsigned size_class);
 
 /* Takes one out. The caller holds the heap's lock. */
 void partial_unlink(struct heap *heap, unsigned size_class, struct descriptor *slab);

@@ -122,39 +122,16 @@ struct block *slab_carve_some(struct descriptor *slab)
 	return (struct block *)(void *)first;
 }
 
-/* Puts a chain of `count` blocks that count as used into free_list; walks it only if that is not empty. */
-static void put_counted(struct descriptor *slab, struct block *chain, uint32_t count)
+SLOW_PATH void slab_put_chain(struct descriptor *slab, struct block *chain)
 {
-	struct block *last = chain;
-
-	if (!chain)
-		return;
-	ASSERT(count > 0 && count <= slab->used);
-	if (slab->free_list) {
-		while (last->next)
-			last = last->next;
-		last->next = slab->free_list;
-	}
-	slab->free_list = chain;
-	slab->used = (uint16_t)(slab->used - count);
-}
-
-SLOW_PATH bool slab_put_chain(struct descriptor *slab, struct block *chain)
-{
+	struct block **link = &chain;
 	uint32_t count = 0;
 
-	for (const struct block *block = chain; block; block = block->next)
+	for (; *link; link = &(*link)->next)
 		count++;
-	put_counted(slab, chain, count);
-	return slab->used == 0;
-}
-
-SLOW_PATH bool slab_collect_remote(struct descriptor *slab)
-{
-	uint32_t word = take_word(slab);
-
-	put_counted(slab, chain_of(slab, word), word_count(word));
-	return slab->used == 0;
+	*link = slab->free_list;
+	slab->free_list = chain;
+	slab->used = (uint16_t)(slab->used - count);
 }
 
 /* Where there is one thread nobody pushes, so the word only says that there is no owner; it is looked at in validation. */
@@ -167,40 +144,34 @@ static void retire_alone(struct descriptor *slab)
 	statistics_count(COUNTER_RETIRED, 1);
 }
 
-/* Makes known that the slab has no owner, unless somebody pushed in between. */
-static inline bool try_retire(struct descriptor *slab, uint32_t free_count)
-{
-	uint32_t expected = WORD_OWNED;
-	uint32_t word = word_make(WORD_UNOWNED | (free_count ? 0 : WORD_NOTIFY), free_count, 0);
-
-	/* Release: partner of the acquires in slab_push(), slab_claim_back() and try_claim(). */
-	return atomic_compare_exchange(&slab->word, &expected, word, ACQ_REL);
-}
-
-/* The slab may be anybody's from then on, and gone. So where its hint is has to be known before. */
-SLOW_PATH static bool try_retire_with_blocks(struct descriptor *slab, uint32_t free_count)
-{
-	const struct hint hint = hint_for(slab);
-
-	if (!try_retire(slab, free_count))
-		return false;
-	hint_set(&hint);
-	return true;
-}
-
+/* Makes known that the slab has no owner; what was pushed stays where it is, and counts as free. */
 static bool retire_shared(struct descriptor *slab)
 {
-	uint32_t free_count;
+	const uint32_t free_count = (uint32_t)slab->capacity - slab->used;
+	/* Relaxed: the exchange confirms it. */
+	uint32_t word = atomic_load(&slab->word, RELAXED);
+	struct hint hint = {0};
+	uint32_t count;
+	uint32_t next;
 
-	/* Relaxed, both: ordered by the exchange below. */
+	/* Relaxed, both: ordered by the exchange. */
 	atomic_store(&slab->last_owner, atomic_load(&slab->owner, RELAXED), RELAXED);
 	set_owner(slab, NULL);
 	do {
-		if (slab_collect(slab))
+		count = word_count(word) + free_count;
+		if (count == slab->capacity)
 			return false;
-		free_count = (uint32_t)slab->capacity - slab->used;
-	} while (
-		!(free_count > 0 ? try_retire_with_blocks(slab, free_count) : try_retire(slab, 0)));
+		/* The slab may be anybody's then, and gone. So where its hint is has to be known before. */
+		if (UNLIKELY(count > 0))
+			hint = hint_for(slab);
+		next = word_make(WORD_UNOWNED | (count ? 0 : WORD_NOTIFY), count, word_index(word));
+		/*
+		 * Release: partner of the acquires in slab_push(), slab_claim_back() and try_claim(). Acquire: the
+		 * links of those who pushed.
+		 */
+	} while (!atomic_compare_exchange(&slab->word, &word, next, ACQ_REL));
+	if (UNLIKELY(count > 0))
+		hint_set(&hint);
 	statistics_count(COUNTER_RETIRED, 1);
 	return true;
 }
@@ -215,14 +186,25 @@ bool slab_retire(struct descriptor *slab)
 
 /* ---- for everybody else -------------------------------------------------------------------- */
 
-/* Puts what was pushed since the slab was retired into free_list; the slab was just claimed. */
-static void put_pushed(struct descriptor *slab, uint32_t word)
+/*
+ * The slab was just claimed. What others pushed is its free_list, or, where the last owner left one, the remote chain
+ * again: so that none of the two is walked along.
+ */
+static void keep_pushed(struct descriptor *slab, uint32_t word)
 {
 	uint32_t free_at_retirement = (uint32_t)slab->capacity - slab->used;
 	uint32_t count = word_count(word) - free_at_retirement;
+	uint32_t expected = WORD_OWNED;
 
-	if (count > 0)
-		put_counted(slab, chain_of(slab, word), count);
+	if (!slab->free_list) {
+		slab->free_list = chain_of(slab, word);
+		slab->used = (uint16_t)(slab->used - count);
+		return;
+	}
+	word = word_make(0, count, word_index(word));
+	/* Release: partner of the acquires of who takes it, as in slab_push(). Who has pushed meanwhile was first. */
+	if (count > 0 && !atomic_compare_exchange(&slab->word, &expected, word, ACQ_REL))
+		slab_put_chain(slab, chain_of(slab, word));
 }
 
 static void adopt(struct descriptor *slab, struct heap *heap)
@@ -258,7 +240,7 @@ enum push slab_push(struct descriptor *slab, const struct chain *chain)
 			hint = hint_for(slab);
 		/*
 		 * Release: the blocks' links and content, partner of the acquire of who takes them.
-		 * Acquire: what the last owner left, partner of the release in try_retire(), and
+		 * Acquire: what the last owner left, partner of the release in slab_retire(), and
 		 * the links of those who pushed before.
 		 */
 	} while (!atomic_compare_exchange(&slab->word, &word, next, ACQ_REL));
@@ -270,7 +252,7 @@ enum push slab_push(struct descriptor *slab, const struct chain *chain)
 
 bool slab_claim_back(struct descriptor *slab, struct heap *heap)
 {
-	/* Acquire: partner of the release in try_retire() and slab_push(). */
+	/* Acquire: partner of the release in slab_retire() and slab_push(). */
 	uint32_t word = atomic_load(&slab->word, ACQUIRE);
 
 	if (!IS_ENABLED(CONFIG_THREADS)) {
@@ -283,7 +265,7 @@ bool slab_claim_back(struct descriptor *slab, struct heap *heap)
 		if (!word_is_unowned(word) || atomic_load(&slab->last_owner, RELAXED) != heap)
 			return false;
 	} while (!atomic_compare_exchange(&slab->word, &word, WORD_OWNED, ACQ_REL));
-	put_pushed(slab, word);
+	keep_pushed(slab, word);
 	adopt(slab, heap);
 	return true;
 }
@@ -295,7 +277,7 @@ bool slab_claim_back(struct descriptor *slab, struct heap *heap)
  */
 static bool try_claim(struct descriptor *slab, unsigned size_class)
 {
-	/* Acquire: partner of the release in try_retire() and slab_push(). */
+	/* Acquire: partner of the release in slab_retire() and slab_push(). */
 	uint32_t word = atomic_load(&slab->word, ACQUIRE);
 
 	do {
@@ -309,7 +291,7 @@ static bool try_claim(struct descriptor *slab, unsigned size_class)
 			return false;
 		}
 	} while (!atomic_compare_exchange(&slab->word, &word, WORD_OWNED, ACQ_REL));
-	put_pushed(slab, word);
+	keep_pushed(slab, word);
 	return true;
 }
 

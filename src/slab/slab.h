@@ -40,7 +40,7 @@ static inline struct block *slab_take_freed(struct descriptor *slab)
 	return chain;
 }
 
-/* All blocks turned out to be free: empties the remote chain, before the slab is released. */
+/* All blocks are free: empties the remote chain, before the slab is released. */
 void slab_forget_remote(struct descriptor *slab);
 
 /*
@@ -71,21 +71,24 @@ static inline struct block *slab_carve(struct descriptor *slab)
 	return slab->carved < slab->capacity ? slab_carve_some(slab) : NULL;
 }
 
-/* Puts a chain of blocks that count as used into free_list. Returns whether all blocks are free now. */
-bool slab_put_chain(struct descriptor *slab, struct block *chain);
+/* Puts a chain of blocks that count as used into free_list. */
+void slab_put_chain(struct descriptor *slab, struct block *chain);
 
-/* Of a slab that has a remote chain. */
-bool slab_collect_remote(struct descriptor *slab);
-
-/* Puts the remote chain into free_list. Returns whether all blocks are free now. */
-static inline bool slab_collect(struct descriptor *slab)
+/*
+ * Whether all blocks of an owned slab are free, those of the remote chain among them. Relaxed: once it is so nobody can
+ * push any more, and who forgets the chain acquires what its blocks' users wrote.
+ */
+static inline bool slab_is_free(const struct descriptor *slab)
 {
-	return slab_is_pushed_to(slab) ? slab_collect_remote(slab) : slab->used == 0;
+	uint32_t count =
+		IS_ENABLED(CONFIG_THREADS) ? word_count(atomic_load(&slab->word, RELAXED)) : 0;
+
+	return count == slab->used;
 }
 
 /*
- * Gives up ownership. Returns false when that could not be, for all blocks turned out to be free: the
- * slab is still the caller's, to be released.
+ * Gives up ownership, and leaves the remote chain to who claims the slab. Returns false when that could not be, for
+ * all blocks are free: the slab is still the caller's, to be released.
  */
 bool slab_retire(struct descriptor *slab);
 

@@ -149,8 +149,8 @@ inline check_used(g)
 	HOLDS(COUNTED, used[g] + n == CAPACITY(class[g]))
 }
 
-/* Walk the chain of a word just taken: `length` (set before) blocks, each once, none left. */
-inline take_chain(g, taken, to)
+/* Walk the chain of a word just taken: `length` (set before) blocks, each once. */
+inline walk_chain(g, taken, to)
 {
 	HOLDS(ONE_HOLDER, holder[g] == me);
 	n = 0;
@@ -166,17 +166,35 @@ inline take_chain(g, taken, to)
 	:: else -> break
 	od;
 	HOLDS(ONE_PLACE, n == length);
-	count_blocks(g, CHAIN);
-	HOLDS(ONE_PLACE, n == 0);
 	b = 0
+}
+
+inline none_is_left(g)
+{
+	count_blocks(g, CHAIN);
+	HOLDS(ONE_PLACE, n == 0)
+}
+
+/* All that was pushed goes to a place. */
+inline take_chain(g, taken, to)
+{
+	walk_chain(g, taken, to);
+	none_is_left(g)
+}
+
+/* A chain joins the slab's own list; there may be another. */
+inline fold_part(g, taken)
+{
+	walk_chain(g, taken, LOCAL);
+	used[g] = used[g] - length;
+	check_used(g)
 }
 
 /* The chain joins the slab's own list. */
 inline fold_chain(g, taken)
 {
-	take_chain(g, taken, LOCAL);
-	used[g] = used[g] - length;
-	check_used(g)
+	fold_part(g, taken);
+	none_is_left(g)
 }
 
 /* The heap's list goes back to the slab that its blocks are of. */
@@ -216,46 +234,74 @@ inline set_hint(g, c)
 	class_hint[c] = class_hint[c] | REGION_BIT(g)
 }
 
-/* The holder gives the slab up: to everybody, or to the arena if it is entirely free. */
+/*
+ * The holder gives the slab up: to everybody, with the chain as it is, or to the arena if all its blocks are free,
+ * those of the chain among them; then nobody can push any more.
+ */
 inline retire(g)
 {
 	d_step {
 		check_used(g);
 		owner[g] = NONE;
 		c = class[g];
-		w = 0
+		free_count = CAPACITY(c) - used[g];
+		w = word[g]
 	};
 	do
-	:: used[g] == 0 -> release(g); break
-	:: d_step { used[g] != 0 -> w = word[g] };
+	:: COUNT(w) == used[g] -> forget_chain(g); release(g); break
+	:: COUNT(w) != used[g] ->
 		if
-		:: d_step { w != 0 ->
-			w = word[g];
-			word[g] = 0;
-			length = COUNT(w);
-			fold_chain(g, w);
-			w = 0 }
-		:: d_step { w == 0 ->
-			free_count = CAPACITY(c) - used[g];
+		:: d_step { word[g] == w ->
+			word[g] = UNOWNED | ((COUNT(w) + free_count) * ONE) | HEAD(w);
+			word[g] = word[g] | (COUNT(w) + free_count == 0 -> NOTIFY : 0);
+			count_blocks(g, HEAP);
+			HOLDS(ONE_PLACE, n == 0);
+			holder[g] = NONE;
+			CHECK_SLAB(g) };
 			if
-			:: word[g] == 0 ->
-				word[g] = UNOWNED | (free_count * ONE);
-				word[g] = word[g] | (free_count == 0 -> NOTIFY : 0);
-				count_blocks(g, HEAP);
-				HOLDS(ONE_PLACE, n == 0);
-				holder[g] = NONE;
-				w = UNOWNED;
-				CHECK_SLAB(g)
+			:: COUNT(w) + free_count != 0 -> set_hint(g, c)
 			:: else
-			fi };
-			if
-			:: w == UNOWNED && free_count != 0 -> set_hint(g, c); break
-			:: w == UNOWNED && free_count == 0 -> break
-			:: w != UNOWNED
-			fi
+			fi;
+			break
+		:: d_step { word[g] != w -> w = word[g] }
 		fi
 	od;
 	w = 0; c = 0; free_count = 0
+}
+
+/* All blocks are free: the chain is taken, before the slab is released. */
+inline forget_chain(g)
+{
+	d_step {
+		w = word[g];
+		word[g] = 0;
+		length = COUNT(w);
+		fold_chain(g, w)
+	}
+}
+
+/*
+ * In the step of a claim, whose word is w: the `length` blocks that were pushed become the slab's own list, unless that
+ * has blocks; then w is theirs.
+ */
+inline sort_pushed(g)
+{
+	w = (length * ONE) | (length == 0 -> 0 : HEAD(w));
+	count_blocks(g, LOCAL);
+	if
+	:: n == 0 -> fold_chain(g, w); w = 0
+	:: else
+	fi
+}
+
+/* They become the chain again, or where somebody has pushed since they are put among the others after all. */
+inline keep_pushed(g)
+{
+	if
+	:: d_step { w != 0 && word[g] == 0 -> word[g] = w; CHECK_SLAB(g) }
+	:: d_step { w != 0 && word[g] != 0 -> length = COUNT(w); fold_part(g, w) }
+	:: w == 0
+	fi
 }
 
 /* A slab joins the ring of its owner, whose lock is held for that alone. */
@@ -302,7 +348,8 @@ inline claim_back(g)
 			HOLDS(ONE_HOLDER, holder[g] == NONE);
 			holder[g] = me;
 			length = COUNT(w) - (CAPACITY(c) - used[g]);
-			fold_chain(g, w) };
+			sort_pushed(g) };
+			keep_pushed(g);
 			d_step { owner[g] = me; CHECK_SLAB(g) };
 			ring_add(g);
 			break
@@ -427,23 +474,16 @@ inline reclaim(g)
 	d_step { heap_lock[left] = 0; left = 0; w = 0; c = 0 }
 }
 
-/* The owner takes the chain of a slab in its ring home, under the lock, and releases what is empty then. */
+/* The owner looks at a slab in its ring, under the lock, and releases it if all its blocks are free. */
 inline tidy(g)
 {
 	w = word[g];
 	if
-	:: d_step { w != 0 ->
-		w = word[g];
-		word[g] = 0;
-		length = COUNT(w);
-		fold_chain(g, w) }
-	:: w == 0
-	fi;
-	if
-	:: d_step { used[g] == 0 -> ring[g] = NONE };
+	:: d_step { COUNT(w) == used[g] -> ring[g] = NONE };
+		forget_chain(g);
 		d_step { owner[g] = NONE; CHECK_SLAB(g) };
 		release(g)
-	:: used[g] != 0
+	:: COUNT(w) != used[g]
 	fi;
 	d_step { heap_lock[me] = 0; w = 0 }
 }
@@ -508,11 +548,13 @@ inline claim_word(g)
 			word[g] = 0;
 			HOLDS(ONE_HOLDER, holder[g] == NONE);
 			holder[g] = me;
-			owner[g] = me;
-			current = g + 1;
 			length = COUNT(w) - (CAPACITY(class[g]) - used[g]);
-			fold_chain(g, w);
-			CHECK_SLAB(g) };
+			sort_pushed(g) };
+			keep_pushed(g);
+			d_step {
+				owner[g] = me;
+				current = g + 1;
+				CHECK_SLAB(g) };
 			break
 		:: d_step { word[g] != w -> w = word[g] }
 		fi
@@ -675,13 +717,11 @@ proctype thread(byte me; int may; byte budget)
 		TIDY(0) TIDY(1)
 		LOOK(0) LOOK(1)
 		SEEK(CAN_A, CLASS_A) SEEK(CAN_B, CLASS_B)
-		:: d_step { CAN(CAN_COLLECT) && current != NONE && word[current - 1] != 0 ->
+		:: d_step { CAN(CAN_COLLECT) && current != NONE ->
 			budget--;
-			w = word[current - 1];
-			word[current - 1] = 0;
-			length = COUNT(w);
-			fold_chain(current - 1, w);
-			w = 0 }
+			fold_heap_list(current - 1);
+			victim = (COUNT(word[current - 1]) == used[current - 1] -> current : NONE);
+			current = (victim == NONE -> current : NONE) }
 		:: d_step { CAN(CAN_RETIRE) && current != NONE ->
 			budget--;
 			fold_heap_list(current - 1);

@@ -588,6 +588,41 @@ static void trim_gives_up_empty_slabs(void **state)
 	assert_int_equal(heap_validate(), 0);
 }
 
+#if IS_ENABLED(CONFIG_THREADS)
+
+static void *others_block[1 << 12];
+
+static void *free_others_blocks(void *argument)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(others_block); i++)
+		fam_free(others_block[i]);
+	return argument;
+}
+
+/* The owner's slabs of which it freed a block, so that they are its own again, and others the rest. */
+static void trim_gives_up_slabs_that_others_emptied(void **state)
+{
+	pthread_t other;
+
+	(void)state;
+	fam_malloc_trim(0);
+	size_t before = granules_in_use();
+
+	for (size_t i = 0; i < ARRAY_LENGTH(others_block); i++)
+		others_block[i] = fam_malloc(200);
+	for (size_t i = 0; i < ARRAY_LENGTH(others_block); i += 20) {
+		fam_free(others_block[i]);
+		others_block[i] = NULL;
+	}
+	assert_int_equal(pthread_create(&other, NULL, free_others_blocks, NULL), 0);
+	pthread_join(other, NULL);
+	fam_malloc_trim(0);
+	assert_true(granules_in_use() <= before);
+	assert_int_equal(heap_validate(), 0);
+}
+
+#endif
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -600,6 +635,7 @@ int main(void)
 		cmocka_unit_test(no_free_is_lost_while_slabs_retire),
 		cmocka_unit_test(heaps_of_the_last_round_are_few),
 		cmocka_unit_test(a_forked_child_takes_over_no_heap),
+		cmocka_unit_test(trim_gives_up_slabs_that_others_emptied),
 #endif
 		cmocka_unit_test(address_space_comes_back),
 #if CONFIG_MAPPINGS_KEPT_MAX >= 3 /* as many as it is put together from */
