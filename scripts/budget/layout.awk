@@ -183,8 +183,10 @@ function heap_variables() {
 
 # src/diagnostics
 function diagnostic_variables() {
-	if (is_on("MESSAGES"))
+	if (is_on("MESSAGES")) {
 		variable("message", "data", 2 * pointer, 16)
+		number("trims_in_a_row")
+	}
 	if (is_on("STATISTICS")) {
 		variable("gauges", "bss", 4 * pointer, 32)
 		variable("peaks", "bss", 4 * pointer, 32)

@@ -93,7 +93,8 @@ static void *map_and_trim(size_t byte_count, size_t alignment, size_t offset, en
 
 	if (!mapping)
 		return NULL;
-	if (atomic_fetch_add(&trims_in_a_row, 1, RELAXED) + 1 >= TRIMS_TOLD)
+	if (IS_ENABLED(CONFIG_MESSAGES) &&
+	    atomic_fetch_add(&trims_in_a_row, 1, RELAXED) + 1 >= TRIMS_TOLD)
 		message_once(&message);
 	address = (char *)align_up((uintptr_t)mapping + offset, alignment) - offset;
 	before = (size_t)(address - mapping);
@@ -124,7 +125,7 @@ void *address_space_map(size_t byte_count, size_t alignment, size_t offset, enum
 	}
 	if (!address && refused != 0)
 		address = map_and_trim(byte_count, alignment, offset, access);
-	else if (alignment > os_page_size())
+	else if (IS_ENABLED(CONFIG_MESSAGES) && alignment > os_page_size())
 		atomic_store(&trims_in_a_row, 0, RELAXED);
 	if (!address)
 		return NULL;
