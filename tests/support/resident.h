@@ -6,7 +6,10 @@
 
 #include <stddef.h>
 
-/* The bytes of anonymous memory that are resident now, without what files are mapped; and those that are mapped (VmSize). */
+/*
+ * The bytes of anonymous memory that are resident now, without those that were given back by MADV_FREE; and the bytes that
+ * are mapped (VmSize).
+ */
 size_t resident_bytes(void);
 size_t mapped_bytes(void);
 
