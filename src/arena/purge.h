@@ -25,9 +25,9 @@ static inline bool purge_all(void)
 }
 
 /* The system has no room for a mapping: what is kept for reuse is given up even so. */
-static inline bool purge_for_room(void)
+static inline void purge_for_room(void)
 {
-	return mapping_cache_purge();
+	(void)mapping_cache_purge();
 }
 
 static inline bool purged_is_zero(void)
@@ -47,9 +47,9 @@ static inline bool purge_memory(void *memory, size_t byte_count)
 /* Purges everything that is free and dirty. Returns whether there was anything. Needs no lock held. */
 bool purge_all(void);
 
-static inline bool purge_for_room(void)
+static inline void purge_for_room(void)
 {
-	return purge_all();
+	(void)purge_all();
 }
 
 /* Whether memory that was purged reads as zeroes. */

@@ -101,11 +101,10 @@ static void *write_header(char *mapping, size_t mapping_size, size_t block_offse
 
 void *huge_allocate(size_t size, size_t alignment, bool *is_zeroed)
 {
-	struct layout layout;
+	struct layout layout = layout_for(size, alignment);
 	struct heap *heap;
 	void *mapping;
 
-	layout = layout_for(size, alignment);
 	/* Who begins with a huge block has no heap yet, and the system is not known. */
 	heap = heap_attach();
 	if (!heap || !limit_take(layout.mapping_size))

@@ -1,7 +1,7 @@
 /*
  * An operating system that never hands out memory aligned to more than a page: the engine maps
- * more and trims it, says so once, when that was so a few times in a row, and loses no address space. Every byte mapped and unmapped is
- * in the ledger.
+ * more and trims it, says so once, when that was so a few times in a row, and loses no address space.
+ * Every byte mapped and unmapped is in the ledger.
  */
 #include "support/test.h"
 #include "support/family.h"

@@ -394,7 +394,6 @@ static void dirty_bytes_stay_below_the_cap(void **state)
 
 /* ---- for every policy ---- */
 
-/* Whatever was purged, calloc gives zeroes, and so it does on the pages of a system that lies. */
 /* What no system has room for is refused, and what is kept for the next blocks stays. */
 static void no_room_is_made_for_an_absurd_size(void **state)
 {
@@ -409,6 +408,7 @@ static void no_room_is_made_for_an_absurd_size(void **state)
 	assert_int_equal(os_double_discarded_in_all(), 0);
 }
 
+/* Whatever was purged, calloc gives zeroes, and so it does on the pages of a system that lies. */
 static void calloc_is_zero_after_a_purge(void **state)
 {
 	(void)state;

@@ -590,32 +590,20 @@ static void trim_gives_up_empty_slabs(void **state)
 
 #if IS_ENABLED(CONFIG_THREADS)
 
-static void *others_block[1 << 12];
-
-static void *free_others_blocks(void *argument)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(others_block); i++)
-		fam_free(others_block[i]);
-	return argument;
-}
-
 /* The owner's slabs of which it freed a block, so that they are its own again, and others the rest. */
 static void trim_gives_up_slabs_that_others_emptied(void **state)
 {
-	pthread_t other;
-
 	(void)state;
+	choose(200);
 	fam_malloc_trim(0);
 	size_t before = granules_in_use();
 
-	for (size_t i = 0; i < ARRAY_LENGTH(others_block); i++)
-		others_block[i] = fam_malloc(200);
-	for (size_t i = 0; i < ARRAY_LENGTH(others_block); i += 20) {
-		fam_free(others_block[i]);
-		others_block[i] = NULL;
+	allocate_all(NULL);
+	for (size_t i = 0; i < block_count; i += 20) {
+		fam_free(blocks[i]);
+		blocks[i] = NULL;
 	}
-	assert_int_equal(pthread_create(&other, NULL, free_others_blocks, NULL), 0);
-	pthread_join(other, NULL);
+	thread_run(free_all, NULL);
 	fam_malloc_trim(0);
 	assert_true(granules_in_use() <= before);
 	assert_int_equal(heap_validate(), 0);
