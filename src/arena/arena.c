@@ -250,11 +250,16 @@ void arena_release_run(struct descriptor *first, size_t count, enum age age)
 	size_t granule = descriptor_granule(first);
 	bool is_clean = false;
 
+	/* Relaxed: who still sees a slab there gives back memory that nobody uses (regions_end_huge()). */
 	for (size_t i = 0; i < count; i++)
-		descriptor_at(first, (ptrdiff_t)i)->kind = KIND_FREE;
+		atomic_store(&descriptor_at(first, (ptrdiff_t)i)->kind, (uint8_t)KIND_FREE,
+			     RELAXED);
 	if (IS_ENABLED(CONFIG_PURGE_IMMEDIATE))
 		is_clean = purge_memory(descriptor_memory(first), count << GRANULE_SIZE_LOG2);
 	lock_take(&arena->lock);
+	if (IS_ENABLED(CONFIG_PURGE_IMMEDIATE) && !IS_ENABLED(CONFIG_THP_NEVER) &&
+	    region_slot(region)->is_huge)
+		regions_end_huge(region_slot(region));
 	unuse_range(region_slot(region), granule, count, is_clean, age);
 	lock_release(&arena->lock);
 	limit_give_back(count << GRANULE_SIZE_LOG2);

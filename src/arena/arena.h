@@ -34,7 +34,7 @@ struct region_slot {
 	uint16_t free_count;
 	uint16_t dirty_count;
 	uint16_t run_max; /* no free run is longer; it may be less */
-	bool is_huge;	  /* the system may back it with huge pages */
+	bool is_huge;	  /* the system may back it with huge pages; read without the lock, too */
 	word_t free[GRANULE_WORDS];
 	word_t dirty[GRANULE_WORDS];
 	word_t old[GRANULE_WORDS];

@@ -102,6 +102,8 @@ static size_t purge_run(struct arena *arena, struct region_slot *slot, enum pass
 
 	if (count == 0)
 		return 0;
+	if (!IS_ENABLED(CONFIG_THP_NEVER) && slot->is_huge)
+		regions_end_huge(slot);
 	claim(arena, slot, first, count);
 	lock_release(&arena->lock);
 	is_clean = purge_memory(memory, count << GRANULE_SIZE_LOG2);

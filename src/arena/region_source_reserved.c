@@ -14,14 +14,6 @@
 
 #define MIB ((size_t)1 << 20)
 
-enum {
-	/*
-	 * Slabs are carved bit by bit, and a huge page brings in what is not carved: regions have
-	 * them when the heap is so many times larger than for huge blocks.
-	 */
-	HUGE_LATER = 64,
-};
-
 static_assert(CONFIG_RESERVE_MIN_MIB * MIB >= REGION_SIZE, "a reservation holds a region");
 
 static size_t next_reservation_size(const struct arena *arena)
@@ -64,7 +56,7 @@ struct region *region_source_take(struct arena *arena, bool *is_huge)
 		return NULL;
 	arena->reserve_next += REGION_SIZE;
 	*is_huge = huge_pages_advise(region, REGION_SIZE,
-				     arena->region_count * REGION_SIZE / HUGE_LATER +
+				     arena->region_count * REGION_SIZE / HUGE_PAGES_FOR_REGIONS +
 					     mapping_cache_bytes_in_use() / HUGE_PAGES_FOR_ALL);
 	return (struct region *)(void *)region;
 }

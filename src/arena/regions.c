@@ -14,6 +14,7 @@
 #include "arena/metadata.h"
 #include "arena/region_source.h"
 #include "diagnostics/statistics.h"
+#include "platform/os.h"
 
 #include <string.h>
 
@@ -61,6 +62,41 @@ void regions_note_huge(struct region_slot *slot, size_t first, size_t count)
 	size_t end = align_up(first + count, page);
 
 	add_dirty(slot, begin, (end < GRANULES_PER_REGION ? end : GRANULES_PER_REGION) - begin);
+}
+
+/* Gives back what is behind the first bytes of a range. What the system refuses stays. */
+static void discard_behind(char *memory, size_t size, size_t used)
+{
+	used = align_up(used, (size_t)1 << PAGE_SIZE_MAX_LOG2);
+	if (used < size)
+		os_discard(memory + used, size - used);
+}
+
+static void discard_uncarved(const struct descriptor *slab)
+{
+	size_t size;
+
+	/* Acquire: partner of the release in slab_make(). */
+	if (atomic_load(&slab->kind, ACQUIRE) != KIND_SLAB)
+		return;
+	size = (size_t)slab->span << GRANULE_SIZE_LOG2;
+	/*
+	 * Not less than what its blocks take, which may leave a rest. Plain: it is counted under the lock (count_carved() in
+	 * src/slab/slab.c), or nothing was written into the slab yet.
+	 */
+	discard_behind(descriptor_memory(slab), size, size * slab->carved / slab->capacity);
+}
+
+void regions_end_huge(struct region_slot *slot)
+{
+	/* Or the system would put the small pages together again, to a huge one with all that went back. */
+	os_huge_pages(slot->region, REGION_SIZE, false);
+	discard_behind((char *)slot->region, GRANULE_SIZE,
+		       (size_t)GRANULES_PER_REGION << DESCRIPTOR_SIZE_LOG2);
+	for (size_t i = 1; i < GRANULES_PER_REGION; i++)
+		discard_uncarved(region_descriptor(slot->region, i));
+	/* Release: partner of the acquire in count_carved(). */
+	atomic_store(&slot->is_huge, false, RELEASE);
 }
 
 static void fill_slot(struct region_group *group, unsigned number, struct region *region)

@@ -15,6 +15,12 @@ struct region_slot *regions_add(struct arena *arena);
 void regions_note_huge(struct region_slot *slot, size_t first, size_t count);
 
 /*
+ * Memory of a region with huge pages is about to go back: from now on it has small ones. What they brought along goes at
+ * once, uncarved parts of slabs and the rest of the first granule.
+ */
+void regions_end_huge(struct region_slot *slot);
+
+/*
  * Marks granules free that are not, clean ones or dirty. A region that has become free as a whole is kept, or
  * unmapped, and then its slot is empty.
  */

@@ -24,7 +24,8 @@ void *large_allocate(size_t size, size_t alignment, bool *is_zeroed)
 	large = arena_take_run(heap->arena, granules_for(size), align_granules, is_zeroed);
 	if (!large)
 		return NULL;
-	large->kind = KIND_LARGE;
+	/* Relaxed: who purges only wants to know that it is no slab. */
+	atomic_store(&large->kind, (uint8_t)KIND_LARGE, RELAXED);
 	large->span = (uint16_t)granules_for(size);
 	heap_event(heap, CALLS_LARGE);
 	statistics_count(COUNTER_LARGE, 1);

@@ -43,7 +43,6 @@ SLOW_PATH struct descriptor *slab_make(struct arena *arena, unsigned size_class,
 	if (!slab)
 		return NULL;
 	ASSERT(atomic_load(&slab->word, RELAXED) == WORD_OWNED);
-	slab->kind = KIND_SLAB;
 	slab->span = class->span;
 	slab->capacity = (uint16_t)size_class_capacity(size_class);
 	slab->free_list = NULL;
@@ -56,9 +55,12 @@ SLOW_PATH struct descriptor *slab_make(struct arena *arena, unsigned size_class,
 	for (uint16_t i = 1; i < class->span; i++) {
 		struct descriptor *tail = descriptor_at(slab, (ptrdiff_t)i);
 
-		tail->kind = KIND_TAIL;
+		/* Relaxed: who purges only wants to know that no slab begins there. */
+		atomic_store(&tail->kind, (uint8_t)KIND_TAIL, RELAXED);
 		tail->span = i;
 	}
+	/* Release: partner of the acquire in discard_uncarved(). */
+	atomic_store(&slab->kind, (uint8_t)KIND_SLAB, RELEASE);
 	statistics_count(COUNTER_SLABS, 1);
 	return slab;
 }
@@ -98,6 +100,24 @@ struct block *slab_take_remote_chain(struct descriptor *slab)
 	return chain_of(slab, take_word(slab));
 }
 
+/*
+ * Counts blocks as carved, before anything is written into them: where the region has huge pages, what is behind them may
+ * be on its way back (regions_end_huge()).
+ */
+static void count_carved(struct descriptor *slab, size_t count)
+{
+	const struct region *region = region_of(slab);
+	uint16_t carved = (uint16_t)(slab->carved + count);
+
+	/* Acquire: partner of the release in regions_end_huge(), after which nothing goes any more. */
+	if (!IS_ENABLED(CONFIG_THP_NEVER) && atomic_load(&region_slot(region)->is_huge, ACQUIRE)) {
+		lock_take(&region->group->arena->lock);
+		slab->carved = carved;
+		lock_release(&region->group->arena->lock);
+	}
+	slab->carved = carved;
+}
+
 struct block *slab_carve_some(struct descriptor *slab)
 {
 	size_t stride = slab_stride(slab);
@@ -111,13 +131,13 @@ struct block *slab_carve_some(struct descriptor *slab)
 
 	if (count > left)
 		count = left;
+	count_carved(slab, count);
 	last = first + (count - 1) * stride;
 	while (block != last) {
 		block += stride;
 		((struct block *)(void *)(block + back))->next = (struct block *)(void *)block;
 	}
 	((struct block *)(void *)last)->next = NULL;
-	slab->carved = (uint16_t)(slab->carved + count);
 	slab->used = (uint16_t)(slab->used + count);
 	return (struct block *)(void *)first;
 }

@@ -1,10 +1,14 @@
 /*
- * Adaptive huge pages beside much of huge blocks: large runs come from regions with huge pages, and mappings are
- * rounded up to whole ones as long as that adds an eighth at most to all of them; but not where memory has a limit.
+ * Adaptive huge pages. In a large arena: regions have them until memory of theirs goes back, and then what is not carved
+ * yet goes as well, while others carve. Beside much of huge blocks: large runs come from regions with huge pages, and
+ * mappings are rounded up to whole ones as long as that adds an eighth at most to all of them; but not where memory has a
+ * limit.
  */
 #include "support/test.h"
 #include "support/family.h"
+#include "support/os_double.h"
 #include "support/refusals.h"
+#include "support/thread.h"
 
 #include "arena/arena.h"
 #include "arena/huge_pages.h"
@@ -14,7 +18,10 @@
 #include "heap/large.h"
 #include "platform/os.h"
 
+#include <semaphore.h>
+#include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 /* The least run that is given huge pages. */
 #define RUN_SIZE ((size_t)1 << (HUGE_PAGE_SIZE_LOG2 - 1))
@@ -51,10 +58,185 @@ static void *take(size_t size)
 	return block;
 }
 
+/* What the system was told last: of which memory, and what. */
+static const void *told_of;
+static bool told;
+
+__typeof__(os_huge_pages) __real_os_huge_pages, __wrap_os_huge_pages;
+
+void __wrap_os_huge_pages(void *address, size_t byte_count, bool wanted)
+{
+	told_of = address;
+	told = wanted;
+	__real_os_huge_pages(address, byte_count, wanted);
+}
+
 static bool has_huge_pages(const void *block)
 {
 	return region_slot(region_of(block))->is_huge;
 }
+
+/* ---- a large arena ------------------------------------------------------------------------- */
+
+#define FILLER_SIZE (REGION_SIZE / 4)
+#define LARGE_ARENA (HUGE_PAGES_FOR_REGIONS * CONFIG_THP_THRESHOLD_MIB * MIB)
+
+enum {
+	FILLERS_MAX = 1024,
+	SMALL_SIZE = 48, /* of a class that nothing else here has */
+	SMALL_MAX = 4096,
+};
+
+static void *filler[FILLERS_MAX];
+static size_t fillers;
+static unsigned char *small[SMALL_MAX];
+static size_t smalls;
+
+static bool is_large_possible(void)
+{
+	return REGION_SIZE >= 4 * RUN_SIZE && LARGE_ARENA / FILLER_SIZE < FILLERS_MAX / 2 &&
+	       LARGE_ARENA + 4 * REGION_SIZE < test_bytes_max() && !os_address_space_is_limited();
+}
+
+static void take_small(void)
+{
+	small[smalls] = fam_malloc(SMALL_SIZE);
+	if (THREAD_EXPECT(small[smalls] != NULL))
+		memset(small[smalls++], 0x5A, SMALL_SIZE);
+}
+
+/* Fills regions until one has huge pages, and begins a slab in it. */
+static void fill(void)
+{
+	do
+		filler[fillers] = fam_malloc(FILLER_SIZE);
+	while (THREAD_EXPECT(filler[fillers] != NULL) && !has_huge_pages(filler[fillers++]) &&
+	       fillers < FILLERS_MAX);
+	take_small();
+}
+
+static struct descriptor *small_slab(void)
+{
+	return descriptor_of(small[0]);
+}
+
+static void free_all(void)
+{
+	for (size_t i = 0; i < smalls; i++) {
+		for (size_t k = 0; k < SMALL_SIZE; k++)
+			THREAD_EXPECT(small[i][k] == 0x5A);
+		fam_free(small[i]);
+	}
+	while (fillers > 0)
+		fam_free(filler[--fillers]);
+	smalls = 0;
+}
+
+static void *fill_and_empty(void *argument)
+{
+	char *rest;
+	size_t rest_size;
+
+	fill();
+	THREAD_EXPECT((fillers - 1) * FILLER_SIZE <= LARGE_ARENA);
+	THREAD_EXPECT((fillers + 4) * FILLER_SIZE >= LARGE_ARENA - REGION_SIZE);
+	THREAD_EXPECT(has_huge_pages(small[0]) && told_of == region_of(small[0]) && told);
+	rest_size = (size_t)small_slab()->carved * SMALL_SIZE + ((size_t)1 << PAGE_SIZE_MAX_LOG2);
+	rest = descriptor_memory(small_slab()) + rest_size;
+	rest_size = GRANULE_SIZE - rest_size;
+	os_double_forget();
+	fam_malloc_trim(0);
+	THREAD_EXPECT(!has_huge_pages(small[0]) && told_of == region_of(small[0]) && !told);
+	THREAD_EXPECT(os_double_discarded(rest, rest_size) == rest_size);
+	/* What there was is there, and the rest can be used. */
+	while (smalls < SMALL_MAX && small_slab()->carved < small_slab()->capacity)
+		take_small();
+	free_all();
+	return argument;
+}
+
+static void regions_are_huge_until_memory_goes(void **state)
+{
+	(void)state;
+	if (!is_large_possible())
+		skip();
+	fill_and_empty(NULL);
+	assert_int_equal(thread_failures(), 0);
+	assert_int_equal(heap_validate(), 0);
+}
+
+static sem_t may_carve;
+static sem_t has_carved;
+static bool is_over;
+
+static void *carve_when_told(void *argument)
+{
+	fill();
+	sem_post(&has_carved);
+	for (;;) {
+		uint16_t carved = small_slab()->carved;
+
+		sem_wait(&may_carve);
+		if (is_over)
+			break;
+		while (smalls < SMALL_MAX && small_slab()->carved == carved)
+			take_small();
+		sem_post(&has_carved);
+	}
+	free_all();
+	return argument;
+}
+
+static bool wait_a_moment(sem_t *semaphore)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += 1;
+	return sem_timedwait(semaphore, &until) == 0;
+}
+
+static bool is_waiting;
+
+/* Memory of the region is on its way back: the owner of the slab wants to carve, and has to wait. */
+static void carve_meanwhile(void)
+{
+	struct arena *arena = region_of(small[0])->group->arena;
+
+	if (is_waiting || !has_huge_pages(small[0]))
+		return;
+	if (lock_try(&arena->lock)) {
+		lock_release(&arena->lock);
+		return;
+	}
+	sem_post(&may_carve);
+	is_waiting = !wait_a_moment(&has_carved);
+}
+
+static void carving_waits_until_memory_is_gone(void **state)
+{
+	pthread_t owner;
+
+	(void)state;
+	if (!is_large_possible() || !IS_ENABLED(CONFIG_THREADS))
+		skip();
+	sem_init(&may_carve, 0, 0);
+	sem_init(&has_carved, 0, 0);
+	assert_int_equal(pthread_create(&owner, NULL, carve_when_told, NULL), 0);
+	sem_wait(&has_carved);
+	os_double_before_discard(carve_meanwhile);
+	fam_malloc_trim(0);
+	os_double_before_discard(NULL);
+	assert_true(is_waiting);
+	sem_wait(&has_carved);
+	is_over = true;
+	sem_post(&may_carve);
+	pthread_join(owner, NULL);
+	assert_int_equal(thread_failures(), 0);
+	assert_int_equal(heap_validate(), 0);
+}
+
+/* ---- beside much of huge blocks ------------------------------------------------------------ */
 
 static void large_runs_have_huge_pages(void **state)
 {
@@ -172,6 +354,8 @@ static void rounding_adds_an_eighth_at_most(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(regions_are_huge_until_memory_goes),
+		cmocka_unit_test(carving_waits_until_memory_is_gone),
 		cmocka_unit_test(large_runs_have_huge_pages),
 		cmocka_unit_test(mappings_are_rounded),
 		cmocka_unit_test(rounding_adds_an_eighth_at_most),
