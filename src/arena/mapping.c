@@ -23,29 +23,26 @@ static void lower(size_t byte_count)
 	mapping_cache_in_use((size_t)0 - byte_count);
 }
 
-/* A fresh mapping, with what is kept moved into it. */
-static void *map_and_fill(size_t byte_count, size_t alignment, size_t offset, bool *is_zeroed)
-{
-	void *mapping = address_space_map(byte_count, alignment, offset, ACCESS_READ_WRITE);
-
-	if (!mapping || mapping_cache_fill(mapping, byte_count, is_zeroed))
-		return mapping;
-	address_space_unmap(mapping, byte_count);
-	return address_space_map(byte_count, alignment, offset, ACCESS_READ_WRITE);
-}
-
 void *mapping_take(size_t byte_count, size_t alignment, size_t offset, bool *is_zeroed)
 {
-	void *mapping = mapping_cache_take(byte_count, alignment, offset);
+	size_t fresh = byte_count;
+	char *mapping = mapping_cache_take(byte_count, alignment, offset, &fresh);
+	size_t in_use;
 
-	*is_zeroed = !mapping;
-	if (mapping) {
-		raise(byte_count);
-		return mapping;
+	if (!mapping)
+		mapping = address_space_map(byte_count, alignment, offset, ACCESS_READ_WRITE);
+	*is_zeroed = fresh == byte_count;
+	if (mapping && !mapping_cache_fill(mapping + byte_count - fresh, fresh, is_zeroed)) {
+		address_space_unmap(mapping, byte_count);
+		mapping = address_space_map(byte_count, alignment, offset, ACCESS_READ_WRITE);
+		fresh = byte_count;
+		*is_zeroed = true;
 	}
-	mapping = map_and_fill(byte_count, alignment, offset, is_zeroed);
-	if (mapping)
-		huge_pages_advise(mapping, byte_count, raise(byte_count));
+	if (!mapping)
+		return NULL;
+	in_use = raise(byte_count);
+	if (fresh > 0)
+		huge_pages_advise(mapping, byte_count, in_use);
 	return mapping;
 }
 

@@ -52,12 +52,45 @@ static void release_lock_and_excess(void)
 		mapping_cache_unmap(excess);
 }
 
-void *mapping_cache_take(size_t byte_count, size_t alignment, size_t offset)
+/*
+ * Makes a kept range so long that it has room, where nothing stands behind it: its last page grows. Returns by how many
+ * bytes; 0: there is none that can be. The lock is held.
+ */
+static size_t extend(size_t byte_count, size_t alignment, size_t offset)
 {
+	struct mapping_table *table = &mapping_cache.table;
+	const size_t page = os_page_size();
+
+	for (size_t i = 0; i < table->count; i++) {
+		struct mapping *entry = &table->entries[i];
+		uintptr_t end = align_up(entry->begin + offset, alignment) - offset + byte_count;
+		size_t added = end - entry->end;
+
+		if (added > byte_count - byte_count / PIECES_MAX ||
+		    !address_space_resize((char *)entry->end - page, page, page + added))
+			continue;
+		entry->end = end;
+		table->byte_count += added;
+		return added;
+	}
+	return 0;
+}
+
+void *mapping_cache_take(size_t byte_count, size_t alignment, size_t offset, size_t *fresh)
+{
+	struct mapping_table *table = &mapping_cache.table;
 	uintptr_t taken;
+	size_t added = 0;
 
 	lock_take(&mapping_cache.lock);
-	taken = mapping_table_take(&mapping_cache.table, byte_count, alignment, offset);
+	taken = mapping_table_take(table, byte_count, alignment, offset);
+	if (!taken && fresh) {
+		added = extend(byte_count, alignment, offset);
+		if (added > 0)
+			taken = mapping_table_take(table, byte_count, alignment, offset);
+	}
+	if (taken && fresh)
+		*fresh = added;
 	release_lock_and_excess();
 	return (void *)taken;
 }
@@ -94,7 +127,8 @@ bool mapping_cache_fill(void *mapping, size_t byte_count, bool *is_zeroed)
 		place += size;
 		left -= size;
 	}
-	*is_zeroed = left == byte_count;
+	if (left < byte_count)
+		*is_zeroed = false;
 	return true;
 }
 

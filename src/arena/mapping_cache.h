@@ -18,13 +18,14 @@ INTERNAL extern word_t mapping_bytes_in_use;
 
 /*
  * Takes `byte_count` bytes, readable and writable but not zeroed, so that the byte `offset` bytes in is aligned to
- * `alignment`, as address_space_map() does. NULL when no kept mapping has room for them.
+ * `alignment`, as address_space_map() does. NULL when no kept mapping has room for them. With `fresh` a mapping may be
+ * made longer for that, and how many bytes at the end are fresh is stored there, unless it is NULL that is returned.
  */
-void *mapping_cache_take(size_t byte_count, size_t alignment, size_t offset);
+void *mapping_cache_take(size_t byte_count, size_t alignment, size_t offset, size_t *fresh);
 
 /*
  * Moves kept memory into a fresh mapping, where no single range had room for it: page tables change instead of pages.
- * Stores whether the mapping is all zeroes as before. Returns false when the system refused, and then it may have
+ * Stores when the mapping is not all zeroes any more. Returns false when the system refused, and then it may have
  * holes: all of it is to be unmapped. The caller holds no lock.
  */
 bool mapping_cache_fill(void *mapping, size_t byte_count, bool *is_zeroed);
@@ -82,11 +83,13 @@ static inline void mapping_cache_unlock(void)
 
 #else
 
-static inline void *mapping_cache_take(size_t byte_count, size_t alignment, size_t offset)
+static inline void *mapping_cache_take(size_t byte_count, size_t alignment, size_t offset,
+				       size_t *fresh)
 {
 	(void)byte_count;
 	(void)alignment;
 	(void)offset;
+	(void)fresh;
 	return NULL;
 }
 

@@ -119,7 +119,7 @@ static void fill_slot(struct region_group *group, unsigned number, struct region
 /* Memory of a huge block that was freed, if some is kept: it costs no page faults. */
 static struct region *take_kept(void)
 {
-	struct region *region = mapping_cache_take(REGION_SIZE, REGION_SIZE, 0);
+	struct region *region = mapping_cache_take(REGION_SIZE, REGION_SIZE, 0, NULL);
 
 	if (region)
 		memset(region, 0, GRANULE_SIZE);

@@ -5,8 +5,7 @@
  */
 #include "heap/heap.h"
 
-const char heap_blank[HEAP_LISTS_SIZE + HEAP_BLANK_EXTRA]
-	__attribute__((aligned(_Alignof(struct heap))));
+char heap_blank[HEAP_LISTS_SIZE + HEAP_BLANK_EXTRA] __attribute__((aligned(_Alignof(struct heap))));
 
 static_assert(offsetof(struct heap, free_list) == 0, "a heap begins with its lists");
 static_assert(offsetof(struct heap, active) == HEAP_LISTS_SIZE, "and with the classes of units");

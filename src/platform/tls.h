@@ -10,7 +10,7 @@
  *	TLS_NONE	  one heap for one thread, at a constant address
  *
  * A thread without a heap has HEAP_NONE in its slot, or HEAP_ENDED when it gave its heap up, and in between one of
- * some places that count its frees: addresses in a constant of zeroes, so that as heaps all have nothing but empty
+ * some places that count its frees: addresses among zeroes that nobody writes to, so that as heaps all have nothing but empty
  * lists. The first malloc needs no constructor, and no fast path asks whether there is a heap.
  */
 #ifndef PLATFORM_TLS_H
@@ -32,7 +32,7 @@ enum {
 };
 
 /* Both belong to the heap floor. What tailor_inline.h looks at has a name there for everybody. */
-INTERNAL extern const char heap_blank[HEAP_LISTS_SIZE + HEAP_BLANK_EXTRA];
+INTERNAL extern char heap_blank[HEAP_LISTS_SIZE + HEAP_BLANK_EXTRA];
 INTERNAL extern struct heap heap_only NAMED("tailor_only_heap");
 
 #define HEAP_NONE  ((struct heap *)(uintptr_t)heap_blank)
