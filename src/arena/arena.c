@@ -62,7 +62,7 @@ struct run {
 /* Which free granules will do. */
 enum wanted {
 	WANTED_DIRTY,
-	WANTED_HUGE, /* in a region that may have huge pages */
+	WANTED_HUGE, /* in a region that has huge pages, or had */
 	WANTED_ANY,
 };
 
@@ -73,7 +73,7 @@ static bool find_in_slot(struct region_slot *slot, enum wanted wanted, size_t co
 	const word_t *also = is_dirty ? slot->dirty : slot->free;
 
 	if (slot->run_max < count || (is_dirty && slot->dirty_count < count) ||
-	    (wanted == WANTED_HUGE && !slot->is_huge))
+	    (wanted == WANTED_HUGE && !slot->is_huge && !slot->was_huge))
 		return false;
 	run->slot = slot;
 	run->first = bitmap_find_run(slot->free, also, GRANULES_PER_REGION, count, align);

@@ -35,6 +35,7 @@ struct region_slot {
 	uint16_t dirty_count;
 	uint16_t run_max; /* no free run is longer; it may be less */
 	bool is_huge;	  /* the system may back it with huge pages; read without the lock, too */
+	bool was_huge;	  /* until memory of it went back */
 	word_t free[GRANULE_WORDS];
 	word_t dirty[GRANULE_WORDS];
 	word_t old[GRANULE_WORDS];

@@ -95,6 +95,7 @@ void regions_end_huge(struct region_slot *slot)
 		       (size_t)GRANULES_PER_REGION << DESCRIPTOR_SIZE_LOG2);
 	for (size_t i = 1; i < GRANULES_PER_REGION; i++)
 		discard_uncarved(region_descriptor(slot->region, i));
+	slot->was_huge = true;
 	/* Release: partner of the acquire in count_carved(). */
 	atomic_store(&slot->is_huge, false, RELEASE);
 }
@@ -143,6 +144,7 @@ struct region_slot *regions_add(struct arena *arena)
 	slot = &group->slots[number];
 	fill_slot(group, number, region);
 	slot->is_huge = is_huge;
+	slot->was_huge = false;
 	if (kept)
 		add_dirty(slot, 1, GRANULES_PER_REGION - 1);
 	else if (!IS_ENABLED(CONFIG_THP_NEVER) && is_huge)

@@ -114,8 +114,9 @@ static void count_carved(struct descriptor *slab, size_t count)
 		lock_take(&region->group->arena->lock);
 		slab->carved = carved;
 		lock_release(&region->group->arena->lock);
+	} else {
+		slab->carved = carved;
 	}
-	slab->carved = carved;
 }
 
 struct block *slab_carve_some(struct descriptor *slab)

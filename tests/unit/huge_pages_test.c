@@ -264,6 +264,14 @@ static void large_runs_have_huge_pages(void **state)
 	block[3] = take(RUN_SIZE);
 	if (REGION_SIZE > 3 * RUN_SIZE)
 		assert_ptr_equal(region_of(block[3]), region_of(block[0]));
+	/* And the next one when memory of the region has gone back: not in another one each time. */
+	if (REGION_SIZE > 3 * RUN_SIZE && is_for_all) {
+		fam_free(block[3]);
+		fam_malloc_trim(0);
+		assert_false(has_huge_pages(block[0]));
+		block[3] = take(RUN_SIZE);
+		assert_ptr_equal(region_of(block[3]), region_of(block[0]));
+	}
 	for (size_t i = 0; i < ARRAY_LENGTH(block); i++)
 		fam_free(block[i]);
 	assert_int_equal(heap_validate(), 0);
