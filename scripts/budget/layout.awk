@@ -56,7 +56,7 @@ function layout(outgoing) {
 	begin()
 	words(1)
 	field(2, 2, 3)
-	field(1, 1)
+	field(1, 1, 2)
 	words(4 * constant["GRANULE_WORDS"])
 	slot_size = end()
 
@@ -84,6 +84,7 @@ function layout(outgoing) {
 	begin()
 	words(constant["CLASS_COUNT"])
 	field(1, 1, constant["HEAP_UNITS"])
+	heap_lists_size = end()
 	words(2 * constant["CLASS_COUNT"])
 	field(outgoing, pointer, option["OUTBOX_SLOTS"])
 	words(round_up(constant["CLASS_COUNT"], word_bits) / word_bits)
@@ -164,6 +165,7 @@ function heap_variables() {
 		variable("tailor_only_heap", "bss", heap_size, 32)
 		return
 	}
+	variable("heap_blank", "bss", heap_lists_size + 256, 32)
 	number("heap_registry_lock")
 	word("heap_registry_pooled")
 	word("exit_action")

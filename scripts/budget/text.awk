@@ -43,12 +43,9 @@ function say_text(i, bytes, factor) {
 		else
 			text_accuracy = cost_value[i]
 	}
-	# The classes' tables do not depend on the code: four bytes a class, a byte a step; and what stands
-	# for the heap of a thread that has none.
+	# The classes' tables do not depend on the code: four bytes a class, a byte a step.
 	bytes = bytes * factor + 4 * constant["CLASS_COUNT"] + \
 		int(constant["MEDIUM_SIZE_MAX"] / power_of_two(constant["CLASS_STEP_LOG2"])) + 1
-	if (is_on("THREADS"))
-		bytes += constant["CLASS_COUNT"] * pointer + round_up(constant["HEAP_UNITS"], pointer) + 256
 	text_bytes = bytes
 	say("text", bytes, "bytes", "estimate", "code and constants, gcc 12; plus or minus " text_accuracy " %")
 	say("text_accuracy", text_accuracy, "%", "exact", "of that estimate")
