@@ -8,10 +8,9 @@
 #include "platform/compiler.h"
 
 enum {
-	HUGE_PAGE_SIZE_LOG2 = 21, /* where there are larger ones, none fits into a region */
-	HUGE_PAGES_FOR_REGIONS =
-		2, /* times the threshold, in an arena's regions: slabs are carved bit by bit */
-	HUGE_PAGES_FOR_ALL = 4, /* times the threshold, in use by huge blocks */
+	HUGE_PAGE_SIZE_LOG2 = 21,   /* where there are larger ones, none fits into a region */
+	HUGE_PAGES_FOR_REGIONS = 2, /* times the threshold, in the regions of an arena */
+	HUGE_PAGES_FOR_ALL = 4,	    /* times the threshold, in use by huge blocks */
 };
 
 /*

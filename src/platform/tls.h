@@ -10,8 +10,8 @@
  *	TLS_NONE	  one heap for one thread, at a constant address
  *
  * A thread without a heap has HEAP_NONE in its slot, or HEAP_ENDED when it gave its heap up, and in between one of
- * some places that count its frees: addresses among zeroes that nobody writes to, so that as heaps all have nothing but empty
- * lists. The first malloc needs no constructor, and no fast path asks whether there is a heap.
+ * some places that count its frees: addresses among zeroes that nobody writes to, so that as heaps all have nothing
+ * but empty lists. The first malloc needs no constructor, and no fast path asks whether there is a heap.
  */
 #ifndef PLATFORM_TLS_H
 #define PLATFORM_TLS_H

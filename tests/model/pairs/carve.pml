@@ -17,8 +17,8 @@
 #define CARVED 4		/* blocks */
 #define BLOCK 5			/* its memory */
 #define NEIGHBOUR 6		/* the granule behind, another's */
-#define FLUSHES FLUSH(0, SPAN) FLUSH(0, CARVED) FLUSH(0, KIND) FLUSH(0, BLOCK) \
-	FLUSH(1, BLOCK) FLUSH(1, NEIGHBOUR) FLUSH(1, IS_HUGE)
+#define FLUSHES FLUSH(0, SPAN) FLUSH(0, CARVED) FLUSH(0, KIND) FLUSH(0, BLOCK) FLUSH(0, LOCK) \
+	FLUSH(1, BLOCK) FLUSH(1, NEIGHBOUR) FLUSH(1, IS_HUGE) FLUSH(1, LOCK)
 #define DATA 1
 
 #include "memory.h"
