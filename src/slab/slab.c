@@ -106,14 +106,16 @@ struct block *slab_take_remote_chain(struct descriptor *slab)
  */
 static void count_carved(struct descriptor *slab, size_t count)
 {
-	const struct region *region = region_of(slab);
 	uint16_t carved = (uint16_t)(slab->carved + count);
 
 	/* Acquire: partner of the release in regions_end_huge(), after which nothing goes any more. */
-	if (!IS_ENABLED(CONFIG_THP_NEVER) && atomic_load(&region_slot(region)->is_huge, ACQUIRE)) {
-		lock_take(&region->group->arena->lock);
+	if (!IS_ENABLED(CONFIG_THP_NEVER) &&
+	    atomic_load(&region_slot(region_of(slab))->is_huge, ACQUIRE)) {
+		struct arena *arena = region_of(slab)->group->arena;
+
+		lock_take(&arena->lock);
 		slab->carved = carved;
-		lock_release(&region->group->arena->lock);
+		lock_release(&arena->lock);
 	} else {
 		slab->carved = carved;
 	}
