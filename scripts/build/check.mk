@@ -15,7 +15,8 @@ qemu-cpu := $(if $(CONFIG_ARM_FLOAT_HARD),,$(if $(CONFIG_ARM_ISA_V5TE),-cpu arm9
 qemu-pages := $(if $(CONFIG_PAGE_SIZE_MAX_64K),-p 65536)
 
 emulator-$(CONFIG_ARCH_X86_64)  := $(if $(filter x86_64,$(host)),,qemu-x86_64)
-emulator-$(CONFIG_ARCH_X86)     := $(if $(filter x86_64 i%86,$(host)),,qemu-i386)
+emulator-$(CONFIG_ARCH_X86)     := $(if $(CONFIG_ARCH_X86),$(if $(filter x86_64 \
+	i%86,$(host)),$(shell $(srctree)/scripts/build/x86-emulator),qemu-i386))
 emulator-$(CONFIG_ARCH_ARM)     := $(if $(filter arm%,$(host)),,qemu-arm $(qemu-cpu))
 emulator-$(CONFIG_ARCH_AARCH64) := $(if $(filter aarch64,$(host)),,qemu-aarch64 $(qemu-pages))
 emulator-$(CONFIG_ARCH_RISCV64) := $(if $(filter riscv64,$(host)),,qemu-riscv64)
