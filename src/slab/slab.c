@@ -109,7 +109,7 @@ static void count_carved(struct descriptor *slab, size_t count)
 	uint16_t carved = (uint16_t)(slab->carved + count);
 
 	/* Acquire: partner of the release in regions_end_huge(), after which nothing goes any more. */
-	if (!IS_ENABLED(CONFIG_THP_NEVER) &&
+	if (IS_ENABLED(CONFIG_THREADS) && !IS_ENABLED(CONFIG_THP_NEVER) &&
 	    atomic_load(&region_slot(region_of(slab))->is_huge, ACQUIRE)) {
 		struct arena *arena = region_of(slab)->group->arena;
 
