@@ -148,25 +148,61 @@ bool address_space_unmap(void *address, size_t byte_count)
 void *address_space_move(void *address, size_t byte_count, size_t new_byte_count, size_t alignment,
 			 size_t offset)
 {
-	void *target = address_space_map(new_byte_count, alignment, offset, ACCESS_NONE);
+	void *target;
 
+	if (!os_is_one_mapping(address, byte_count))
+		return NULL;
+	target = address_space_map(new_byte_count, alignment, offset, ACCESS_NONE);
 	if (!target)
 		return NULL;
-	if (!os_move(address, byte_count, target, new_byte_count)) {
-		address_space_unmap(target, new_byte_count);
-		return NULL;
+	if (os_move(address, byte_count, target, new_byte_count)) {
+		statistics_lower(GAUGE_MAPPED, byte_count);
+		return target;
 	}
-	statistics_lower(GAUGE_MAPPED, byte_count);
-	return target;
+	/* Not what another thread has mapped there meanwhile. */
+	if (os_is_one_mapping(target, new_byte_count))
+		address_space_unmap(target, new_byte_count);
+	else
+		statistics_lower(GAUGE_MAPPED, new_byte_count);
+	return NULL;
 }
 
-/* The end is cut off rather than remapped: qemu-user 7.2 takes the neighbour's memory in mremap. */
+size_t address_space_replace(void *target, void *address, size_t byte_count, size_t *lost)
+{
+	size_t moved = 0;
+
+	*lost = 0;
+	while (moved < byte_count) {
+		char *from = (char *)address + moved;
+		char *to = (char *)target + moved;
+		size_t size = byte_count - moved;
+
+		/* Half of it at a time is of one mapping in the end: a page is. */
+		while (!os_is_one_mapping(from, size))
+			size = align_up(size / 2, os_page_size());
+		if (!os_move(from, size, to, size)) {
+			*lost = os_is_one_mapping(to, size) ? 0 : size;
+			break;
+		}
+		moved += size;
+	}
+	statistics_lower(GAUGE_MAPPED, moved + *lost);
+	return moved;
+}
+
+/*
+ * The end is cut off rather than remapped: qemu-user 7.2 takes the neighbour's memory in mremap. The last page is what grows,
+ * for all of it may be several mappings to the system.
+ */
 bool address_space_resize(void *address, size_t byte_count, size_t new_byte_count)
 {
+	const size_t page = os_page_size();
+
 	if (new_byte_count < byte_count)
 		return address_space_unmap((char *)address + new_byte_count,
 					   byte_count - new_byte_count);
-	if (!os_resize(address, byte_count, new_byte_count))
+	if (!os_resize((char *)address + byte_count - page, page,
+		       page + new_byte_count - byte_count))
 		return false;
 	statistics_raise(GAUGE_MAPPED, new_byte_count - byte_count);
 	return true;

@@ -24,10 +24,17 @@ bool address_space_unmap(void *address, size_t byte_count);
 
 /*
  * Moves a mapping to a place aligned like the one above and resizes it. Returns the new place, or
- * NULL, and then the old one is as it was.
+ * NULL, and then the old one is as it was: so, too, if it is several mappings to the system.
  */
 void *address_space_move(void *address, size_t byte_count, size_t new_byte_count, size_t alignment,
 			 size_t offset);
+
+/*
+ * Moves memory over a part of another mapping, both readable and writable. Returns how many bytes of it: less than all when
+ * the system refused, and then the rest is as it was. So is what it would have replaced, but for the first `*lost` bytes:
+ * they are not mapped any more, or by somebody else.
+ */
+size_t address_space_replace(void *target, void *address, size_t byte_count, size_t *lost);
 
 /* Resizes a mapping where it stands. Returns whether that was possible. */
 bool address_space_resize(void *address, size_t byte_count, size_t new_byte_count);

@@ -32,8 +32,7 @@ void *mapping_take(size_t byte_count, size_t alignment, size_t offset, bool *is_
 	if (!mapping)
 		mapping = address_space_map(byte_count, alignment, offset, ACCESS_READ_WRITE);
 	*is_zeroed = fresh == byte_count;
-	if (mapping && !mapping_cache_fill(mapping + byte_count - fresh, fresh, is_zeroed)) {
-		address_space_unmap(mapping, byte_count);
+	if (mapping && !mapping_cache_fill(mapping, byte_count, fresh, is_zeroed)) {
 		mapping = address_space_map(byte_count, alignment, offset, ACCESS_READ_WRITE);
 		fresh = byte_count;
 		*is_zeroed = true;

@@ -53,13 +53,12 @@ static void release_lock_and_excess(void)
 }
 
 /*
- * Makes a kept range so long that it has room, where nothing stands behind it: its last page grows. Returns by how many
- * bytes; 0: there is none that can be. The lock is held.
+ * Makes a kept range so long that it has room, where nothing stands behind it. Returns by how many bytes; 0: there is
+ * none that can be. The lock is held.
  */
 static size_t extend(size_t byte_count, size_t alignment, size_t offset)
 {
 	struct mapping_table *table = &mapping_cache.table;
-	const size_t page = os_page_size();
 
 	for (size_t i = 0; i < table->count; i++) {
 		struct mapping *entry = &table->entries[i];
@@ -67,7 +66,8 @@ static size_t extend(size_t byte_count, size_t alignment, size_t offset)
 		size_t added = end - entry->end;
 
 		if (added > byte_count - byte_count / PIECES_MAX ||
-		    !address_space_resize((char *)entry->end - page, page, page + added))
+		    !address_space_resize((void *)entry->begin, entry->end - entry->begin,
+					  end - entry->begin))
 			continue;
 		entry->end = end;
 		table->byte_count += added;
@@ -105,31 +105,35 @@ static struct mapping take_piece(size_t byte_count, size_t least)
 	return piece;
 }
 
-bool mapping_cache_fill(void *mapping, size_t byte_count, bool *is_zeroed)
+bool mapping_cache_fill(void *mapping, size_t byte_count, size_t fresh, bool *is_zeroed)
 {
-	const size_t least = byte_count / PIECES_MAX;
-	char *place = mapping;
-	size_t left = byte_count;
+	const size_t least = fresh / PIECES_MAX;
+	char *place = (char *)mapping + byte_count - fresh;
+	size_t lost = 0;
 
-	while (left > 0 && !atomic_load(&mapping_cache.is_stiff, RELAXED)) {
-		struct mapping piece = take_piece(left, least);
+	while (fresh > 0) {
+		struct mapping piece = take_piece(fresh, least);
 		size_t size = mapping_size(&piece);
+		size_t moved;
 
 		if (size == 0)
 			break;
-		if (!os_move((void *)piece.begin, size, place, size)) {
-			/* Relaxed, here and above: it only says whether to try. */
-			atomic_store(&mapping_cache.is_stiff, true, RELAXED);
-			mapping_cache_unmap(piece);
-			return false;
+		moved = address_space_replace(place, (void *)piece.begin, size, &lost);
+		place += moved;
+		fresh -= moved;
+		if (moved > 0)
+			*is_zeroed = false;
+		if (moved < size) {
+			mapping_cache_put((void *)(piece.begin + moved), size - moved);
+			break;
 		}
-		statistics_lower(GAUGE_MAPPED, size);
-		place += size;
-		left -= size;
 	}
-	if (left < byte_count)
-		*is_zeroed = false;
-	return true;
+	if (lost == 0)
+		return true;
+	/* Either may be nothing, which the system refuses. */
+	address_space_unmap(mapping, (size_t)(place - (char *)mapping));
+	address_space_unmap(place + lost, fresh - lost);
+	return false;
 }
 
 void mapping_cache_put(void *address, size_t byte_count)

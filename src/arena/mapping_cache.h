@@ -24,11 +24,11 @@ INTERNAL extern word_t mapping_bytes_in_use;
 void *mapping_cache_take(size_t byte_count, size_t alignment, size_t offset, size_t *fresh);
 
 /*
- * Moves kept memory into a fresh mapping, where no single range had room for it: page tables change instead of pages.
- * Stores when the mapping is not all zeroes any more. Returns false when the system refused, and then it may have
- * holes: all of it is to be unmapped. The caller holds no lock.
+ * Moves kept memory into the last `fresh` bytes of a mapping, where no single range had room for it: page tables change
+ * instead of pages. Stores when the mapping is not all zeroes any more. Returns false when the system refused and a part of the
+ * mapping is gone; then all of it is. The caller holds no lock.
  */
-bool mapping_cache_fill(void *mapping, size_t byte_count, bool *is_zeroed);
+bool mapping_cache_fill(void *mapping, size_t byte_count, size_t fresh, bool *is_zeroed);
 
 /* Keeps a mapping that nobody uses. The caller holds no lock. */
 void mapping_cache_put(void *address, size_t byte_count);
@@ -56,7 +56,6 @@ struct mapping_cache {
 	struct mapping_table table;
 	size_t bytes_in_use;
 	size_t bytes_most; /* that were in use since the last tick */
-	bool is_stiff; /* the system refused to move a range, as Linux before 6.17 does if it was moved before */
 };
 
 INTERNAL extern struct mapping_cache mapping_cache;
@@ -93,10 +92,12 @@ static inline void *mapping_cache_take(size_t byte_count, size_t alignment, size
 	return NULL;
 }
 
-static inline bool mapping_cache_fill(void *mapping, size_t byte_count, bool *is_zeroed)
+static inline bool mapping_cache_fill(void *mapping, size_t byte_count, size_t fresh,
+				      bool *is_zeroed)
 {
 	(void)mapping;
 	(void)byte_count;
+	(void)fresh;
 	(void)is_zeroed;
 	return true;
 }

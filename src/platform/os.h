@@ -26,10 +26,16 @@ bool os_unmap(void *address, size_t byte_count);
 bool os_commit(void *address, size_t byte_count);
 
 /*
- * Moves a mapping and resizes it: to `target`, over whatever is mapped there. Returns whether that
- * was done; if not, both are as before.
+ * Moves a mapping and resizes it: to `target`, over whatever is mapped there. Returns whether that was done; if not, the
+ * mapping is as before, but the target may be gone: Linux unmaps it first, and then looks whether it can.
  */
 bool os_move(void *address, size_t byte_count, void *target, size_t target_byte_count);
+
+/*
+ * Whether a range is of one mapping to the system: Linux moves and resizes one in a call, or says EFAULT. True where that is
+ * not to be told. For a moment it may be a page longer.
+ */
+bool os_is_one_mapping(void *address, size_t byte_count);
 
 /* Resizes a mapping where it stands. Returns whether that was possible. */
 bool os_resize(void *address, size_t byte_count, size_t new_byte_count);

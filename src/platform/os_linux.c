@@ -75,24 +75,38 @@ bool os_commit(void *address, size_t byte_count)
 	return result == 0;
 }
 
-SLOW_PATH static bool remap(void *address, size_t byte_count, size_t new_byte_count, int flags,
-			    void *target)
+/* Returns 0 or the error. */
+SLOW_PATH static int remap(void *address, size_t byte_count, size_t new_byte_count, int flags,
+			   void *target)
 {
 	int saved_errno = errno;
-	void *result = mremap(address, byte_count, new_byte_count, flags, target);
+	int error = 0;
 
+	if (mremap(address, byte_count, new_byte_count, flags, target) == MAP_FAILED)
+		error = errno;
 	errno = saved_errno;
-	return result != MAP_FAILED;
+	return error;
 }
 
 bool os_move(void *address, size_t byte_count, void *target, size_t target_byte_count)
 {
-	return remap(address, byte_count, target_byte_count, MREMAP_MAYMOVE | MREMAP_FIXED, target);
+	return remap(address, byte_count, target_byte_count, MREMAP_MAYMOVE | MREMAP_FIXED,
+		     target) == 0;
 }
 
 bool os_resize(void *address, size_t byte_count, size_t new_byte_count)
 {
-	return remap(address, byte_count, new_byte_count, 0, NULL);
+	return remap(address, byte_count, new_byte_count, 0, NULL) == 0;
+}
+
+bool os_is_one_mapping(void *address, size_t byte_count)
+{
+	const size_t page = os_page_size();
+	int error = remap(address, byte_count, byte_count + page, 0, NULL);
+
+	if (error == 0)
+		os_unmap((char *)address + byte_count, page);
+	return error != EFAULT;
 }
 
 SLOW_PATH static bool advise(void *address, size_t byte_count, int advice)

@@ -36,6 +36,7 @@ static bool clock_is_set;
 static uint64_t clock_ms;
 static uint64_t clock_step;
 static void (*before_discard)(void);
+static void (*refusing_moves)(void *target, size_t byte_count);
 static bool is_in_action;
 
 static struct {
@@ -86,6 +87,11 @@ void os_double_run_clock(uint64_t ms)
 void os_double_before_discard(void (*action)(void))
 {
 	before_discard = action;
+}
+
+void os_double_refuse_moves(void (*action)(void *target, size_t byte_count))
+{
+	refusing_moves = action;
 }
 
 static bool fails_now(enum os_call kind)
@@ -149,14 +155,29 @@ bool __wrap_os_commit(void *address, size_t byte_count)
 	return !fails_now(OS_COMMIT) && __real_os_commit(address, byte_count);
 }
 
+/* A move whose target Linux unmaps before it refuses. */
+static bool refuse_late(void *target, size_t byte_count)
+{
+	ledger_unmap(target, byte_count);
+	__real_os_unmap(target, byte_count);
+	if (refusing_moves)
+		refusing_moves(target, byte_count);
+	return false;
+}
+
 /*
  * What a call unmaps leaves the ledger before, for another thread may map it the moment after; and
  * comes back when it was not unmapped.
  */
 bool __wrap_os_move(void *address, size_t byte_count, void *target, size_t target_byte_count)
 {
-	if (fails_now(OS_MOVE))
+	bool is_planned = fails_now(OS_MOVE);
+
+	if (is_planned && calls_of_kind[OS_MOVE] % 2 == 1)
 		return false;
+	/* Several mappings: Linux before 6.17. */
+	if (is_planned || refusing_moves || !os_is_one_mapping(address, byte_count))
+		return refuse_late(target, target_byte_count);
 	/* The target is mapped already, and stays so with other memory behind it. */
 	ledger_unmap(address, byte_count);
 	if (__real_os_move(address, byte_count, target, target_byte_count))

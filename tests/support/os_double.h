@@ -36,6 +36,12 @@ void os_double_advance_clock(uint64_t ms);
 /* Each look at the clock, once it is set, moves it on by so much from now on. */
 void os_double_run_clock(uint64_t ms);
 
+/*
+ * Refuses each move from now on, as Linux does: where it was to go is unmapped by then. And then this is called. NULL: none
+ * is, but those of the plan, of which every other unmaps as well.
+ */
+void os_double_refuse_moves(void (*action)(void *target, size_t byte_count));
+
 /* Called before each discard from now on, by the thread that discards; NULL: nothing is. */
 void os_double_before_discard(void (*action)(void));
 

@@ -481,85 +481,6 @@ static void address_space_comes_back(void **state)
 	assert_int_equal(ledger_contradictions(), 0);
 }
 
-#if CONFIG_MAPPINGS_KEPT_MAX >= 3 /* as many as it is put together from */
-
-/*
- * Memory of huge blocks that lie apart, each between two that live, serves one that is larger than each of them, and is
- * zero for calloc.
- */
-static void kept_memory_is_put_together(void **state)
-{
-	enum {
-		BLOCKS = 5,
-	};
-	const size_t size = LARGE_SIZE_MAX + REGION_SIZE / 4;
-	char *block[BLOCKS];
-	char *whole;
-
-	(void)state;
-	for (size_t round = 0; round < 2; round++) {
-		/* Nothing else is kept, which might be made longer. */
-		fam_malloc_trim(0);
-		for (size_t i = 0; i < BLOCKS; i++) {
-			block[i] = fam_malloc(size);
-			assert_non_null(block[i]);
-			memset(block[i], 0x5A, size);
-		}
-		for (size_t i = 1; i < BLOCKS; i += 2)
-			fam_free(block[i]);
-		whole = round ? fam_calloc(2, size) : fam_malloc(2 * size);
-		assert_non_null(whole);
-		if (round == 0)
-			assert_true(incore_bytes(align_up((uintptr_t)whole, os_page_size()),
-						 (uintptr_t)whole + 2 * size) > size);
-		for (size_t i = 0; round == 1 && i < 2 * size; i++)
-			assert_int_equal(whole[i], 0);
-		memset(whole, 0xA5, 2 * size);
-		for (size_t i = 0; i < BLOCKS; i += 2) {
-			assert_int_equal(block[i][0], 0x5A);
-			assert_int_equal(block[i][size - 1], 0x5A);
-			fam_free(block[i]);
-		}
-		fam_free(whole);
-		assert_int_equal(heap_validate(), 0);
-		assert_int_equal(ledger_contradictions(), 0);
-	}
-}
-
-#endif
-
-#if CONFIG_MAPPINGS_KEPT_MAX >= 1
-
-/* One block's memory serves a larger block where it stands, for nothing stands behind it; and is zero for calloc. */
-static void kept_memory_is_made_longer(void **state)
-{
-	const size_t size = LARGE_SIZE_MAX + REGION_SIZE / 4;
-	char *block;
-	char *whole;
-
-	(void)state;
-	/* An emulator of programs has all addresses for itself, and its mremap never grows a mapping where it stands. */
-	if (test_is_emulated())
-		skip();
-	/* Nothing else is kept. */
-	fam_malloc_trim(0);
-	block = fam_malloc(4 * size);
-	assert_non_null(block);
-	memset(block, 0x5A, 4 * size);
-	assert_ptr_equal(fam_realloc(block, size), block);
-	fam_free(block);
-	whole = fam_calloc(3, size);
-	assert_ptr_equal(whole, block);
-	for (size_t i = 0; i < 3 * size; i++)
-		assert_int_equal(whole[i], 0);
-	memset(whole, 0xA5, 3 * size);
-	fam_free(whole);
-	assert_int_equal(heap_validate(), 0);
-	assert_int_equal(ledger_contradictions(), 0);
-}
-
-#endif
-
 #if CONFIG_ARENA_COUNT > 1 && !IS_ENABLED(CONFIG_PURGE_IMMEDIATE) && !IS_ENABLED(CONFIG_PURGE_NEVER)
 
 enum {
@@ -663,12 +584,6 @@ int main(void)
 		cmocka_unit_test(trim_gives_up_slabs_that_others_emptied),
 #endif
 		cmocka_unit_test(address_space_comes_back),
-#if CONFIG_MAPPINGS_KEPT_MAX >= 3 /* as many as it is put together from */
-		cmocka_unit_test(kept_memory_is_put_together),
-#endif
-#if CONFIG_MAPPINGS_KEPT_MAX >= 1
-		cmocka_unit_test(kept_memory_is_made_longer),
-#endif
 #if CONFIG_ARENA_COUNT > 1 && !IS_ENABLED(CONFIG_PURGE_IMMEDIATE) && !IS_ENABLED(CONFIG_PURGE_NEVER)
 		cmocka_unit_test(dirty_memory_of_another_arena_goes_first),
 #endif

@@ -1,0 +1,244 @@
+/*
+ * Mappings of huge blocks: how they are kept, put together, made longer and moved, and that nothing that is done to them
+ * reaches what others have mapped.
+ */
+#include "support/test.h"
+#include "support/family.h"
+#include "support/incore.h"
+#include "support/ledger.h"
+#include "support/os_double.h"
+
+#include "base/bits.h"
+#include "diagnostics/validate.h"
+#include "heap/large.h"
+#include "platform/os.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+/* A page that another thread maps where a move that was refused would have gone. */
+static char *foreign;
+
+static void map_foreign(void *target, size_t byte_count)
+{
+	(void)byte_count;
+	assert_null(foreign);
+	foreign = mmap(target, os_page_size(), PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	memset(foreign, 0x77, os_page_size());
+}
+
+/* An emulator of programs refuses to make a mapping longer before it looks whether it is one, so nobody can tell there. */
+static void skip_where_mappings_look_alike(void)
+{
+	if (test_is_emulated())
+		skip();
+}
+
+/* It was, and is as it was. */
+static void expect_foreign(void)
+{
+	os_double_refuse_moves(NULL);
+	assert_non_null(foreign);
+	assert_true(bytes_are((unsigned char *)foreign, os_page_size(), 0x77));
+	munmap(foreign, os_page_size());
+	foreign = NULL;
+	assert_int_equal(heap_validate(), 0);
+	assert_int_equal(ledger_contradictions(), 0);
+}
+
+/* A block that grows where another stands is copied, where its mapping may not be moved. */
+static void a_refused_move_leaves_others_alone(void **state)
+{
+	const size_t size = REGION_SIZE;
+	unsigned char *block[3];
+	unsigned char *grown;
+
+	(void)state;
+	skip_where_mappings_look_alike();
+	if (8 * size > test_bytes_max())
+		skip();
+	fam_malloc_trim(0);
+	for (size_t i = 0; i < ARRAY_LENGTH(block); i++) {
+		block[i] = fam_malloc(size);
+		assert_non_null(block[i]);
+		pattern_fill(block[i], size, (uint32_t)i);
+	}
+	os_double_refuse_moves(map_foreign);
+	grown = fam_realloc(block[1], 3 * size);
+	assert_non_null(grown);
+	expect_foreign();
+	assert_true(pattern_prefix_holds(grown, size, 1, size));
+	block[1] = grown;
+	for (size_t i = 0; i < ARRAY_LENGTH(block); i++)
+		fam_free(block[i]);
+}
+
+#if CONFIG_MAPPINGS_KEPT_MAX >= 3 /* as many as it is put together from */
+
+enum {
+	BLOCKS = 7, /* every other one of which dies */
+	SMALL = LARGE_SIZE_MAX + REGION_SIZE / 4,
+};
+
+static char *block_of[BLOCKS];
+
+/* A block of 3 * SMALL bytes that is several mappings to the system, and before one that lives. */
+static char *put_together(void)
+{
+	char *whole;
+
+	if (13 * (size_t)SMALL > test_bytes_max())
+		skip();
+	/* Nothing else is kept, which might be made longer. */
+	fam_malloc_trim(0);
+	for (size_t i = 0; i < BLOCKS; i++) {
+		block_of[i] = fam_malloc(SMALL);
+		assert_non_null(block_of[i]);
+		memset(block_of[i], 0x5A, SMALL);
+	}
+	for (size_t i = 1; i < BLOCKS; i += 2)
+		fam_free(block_of[i]);
+	whole = fam_malloc(3 * (size_t)SMALL);
+	assert_non_null(whole);
+	assert_true(incore_bytes(align_up((uintptr_t)whole, os_page_size()),
+				 (uintptr_t)whole + 3 * (size_t)SMALL) > 2 * (size_t)SMALL);
+	memset(whole, 0x5A, 3 * (size_t)SMALL);
+	return whole;
+}
+
+static void expect_others_as_they_were(void)
+{
+	for (size_t i = 0; i < BLOCKS; i += 2) {
+		assert_true(bytes_are((unsigned char *)block_of[i], SMALL, 0x5A));
+		fam_free(block_of[i]);
+	}
+	assert_int_equal(heap_validate(), 0);
+	assert_int_equal(ledger_contradictions(), 0);
+}
+
+/* Memory of huge blocks that lie apart, each between two that live, serves one that is larger than each of them. */
+static void kept_memory_is_put_together(void **state)
+{
+	(void)state;
+	for (size_t round = 0; round < 2; round++) {
+		fam_free(put_together());
+		expect_others_as_they_were();
+	}
+}
+
+static void put_together_it_is_zero(void **state)
+{
+	unsigned char *larger;
+
+	(void)state;
+	fam_free(put_together());
+	larger = fam_calloc(4, SMALL);
+	assert_non_null(larger);
+	assert_true(bytes_are(larger, 4 * (size_t)SMALL, 0));
+	fam_free(larger);
+	expect_others_as_they_were();
+}
+
+/* What is several mappings to the system is moved by each of them, for it may refuse to move them together. */
+static void what_was_put_together_is_moved(void **state)
+{
+	const size_t size = 4 * (size_t)SMALL;
+	char *larger;
+
+	(void)state;
+	fam_free(put_together());
+	larger = fam_malloc(size);
+	assert_non_null(larger);
+	assert_true(incore_bytes(align_up((uintptr_t)larger, os_page_size()),
+				 (uintptr_t)larger + size) > size / 2);
+	memset(larger, 0xA5, size);
+	fam_free(larger);
+	expect_others_as_they_were();
+}
+
+/* And grows where it stands, by the last of them. */
+static void what_was_put_together_grows(void **state)
+{
+	const size_t size = 3 * (size_t)SMALL;
+	char *whole = put_together();
+
+	(void)state;
+	if (!test_is_emulated()) {
+		assert_ptr_equal(fam_realloc(whole, SMALL + SMALL / 4), whole);
+		assert_ptr_equal(fam_realloc(whole, size), whole);
+		memset(whole, 0xA5, size);
+	}
+	fam_free(whole);
+	expect_others_as_they_were();
+}
+
+/* Nor is anything done to what another thread maps in a hole that a refused move has left. */
+static void a_refused_piece_leaves_others_alone(void **state)
+{
+	unsigned char *larger;
+
+	(void)state;
+	skip_where_mappings_look_alike();
+	fam_free(put_together());
+	os_double_refuse_moves(map_foreign);
+	larger = fam_calloc(4, SMALL);
+	assert_non_null(larger);
+	expect_foreign();
+	assert_true(bytes_are(larger, 4 * (size_t)SMALL, 0));
+	fam_free(larger);
+	expect_others_as_they_were();
+}
+
+#endif
+
+#if CONFIG_MAPPINGS_KEPT_MAX >= 1
+
+/* One block's memory serves a larger block where it stands, for nothing stands behind it; and is zero for calloc. */
+static void kept_memory_is_made_longer(void **state)
+{
+	const size_t size = LARGE_SIZE_MAX + REGION_SIZE / 4;
+	char *block;
+	char *whole;
+
+	(void)state;
+	/* An emulator of programs has all addresses for itself, and its mremap never grows a mapping where it stands. */
+	if (test_is_emulated())
+		skip();
+	/* Nothing else is kept. */
+	fam_malloc_trim(0);
+	block = fam_malloc(4 * size);
+	assert_non_null(block);
+	memset(block, 0x5A, 4 * size);
+	assert_ptr_equal(fam_realloc(block, size), block);
+	fam_free(block);
+	whole = fam_calloc(3, size);
+	assert_ptr_equal(whole, block);
+	for (size_t i = 0; i < 3 * size; i++)
+		assert_int_equal(whole[i], 0);
+	memset(whole, 0xA5, 3 * size);
+	fam_free(whole);
+	assert_int_equal(heap_validate(), 0);
+	assert_int_equal(ledger_contradictions(), 0);
+}
+
+#endif
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_refused_move_leaves_others_alone),
+#if CONFIG_MAPPINGS_KEPT_MAX >= 3 /* as many as it is put together from */
+		cmocka_unit_test(kept_memory_is_put_together),
+		cmocka_unit_test(put_together_it_is_zero),
+		cmocka_unit_test(what_was_put_together_is_moved),
+		cmocka_unit_test(what_was_put_together_grows),
+		cmocka_unit_test(a_refused_piece_leaves_others_alone),
+#endif
+#if CONFIG_MAPPINGS_KEPT_MAX >= 1
+		cmocka_unit_test(kept_memory_is_made_longer),
+#endif
+	};
+
+	return cmocka_run_group_tests_name("mappings", tests, NULL, NULL);
+}
