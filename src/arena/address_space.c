@@ -169,6 +169,7 @@ void *address_space_move(void *address, size_t byte_count, size_t new_byte_count
 
 size_t address_space_replace(void *target, void *address, size_t byte_count, size_t *lost)
 {
+	const size_t page = os_page_size();
 	size_t moved = 0;
 
 	*lost = 0;
@@ -177,9 +178,9 @@ size_t address_space_replace(void *target, void *address, size_t byte_count, siz
 		char *to = (char *)target + moved;
 		size_t size = byte_count - moved;
 
-		/* Half of it at a time is of one mapping in the end: a page is. */
-		while (!os_is_one_mapping(from, size))
-			size = align_up(size / 2, os_page_size());
+		/* Half of it at a time is of one mapping in the end, for a page is; but the child of a fork may have holes. */
+		while (!os_is_one_mapping(from, size) && size > page)
+			size = align_up(size / 2, page);
 		if (!os_move(from, size, to, size)) {
 			*lost = os_is_one_mapping(to, size) ? 0 : size;
 			break;

@@ -31,8 +31,8 @@ void *address_space_move(void *address, size_t byte_count, size_t new_byte_count
 
 /*
  * Moves memory over a part of another mapping, both readable and writable. Returns how many bytes of it: less than all when
- * the system refused, and then the rest is as it was. So is what it would have replaced, but for the first `*lost` bytes:
- * they are not mapped any more, or by somebody else.
+ * the system refused, and then the rest is as it was. Of what it would have replaced the next `*lost` bytes are not ours
+ * any more, and no other may be used, for the system need not tell of holes: it is only to be unmapped.
  */
 size_t address_space_replace(void *target, void *address, size_t byte_count, size_t *lost);
 

@@ -105,35 +105,36 @@ static struct mapping take_piece(size_t byte_count, size_t least)
 	return piece;
 }
 
+static void drop(uintptr_t begin, uintptr_t end)
+{
+	if (begin < end)
+		mapping_cache_unmap((struct mapping){.begin = begin, .end = end});
+}
+
 bool mapping_cache_fill(void *mapping, size_t byte_count, size_t fresh, bool *is_zeroed)
 {
-	const size_t least = fresh / PIECES_MAX;
-	char *place = (char *)mapping + byte_count - fresh;
-	size_t lost = 0;
+	const uintptr_t end = (uintptr_t)mapping + byte_count;
+	uintptr_t place = end - fresh;
 
-	while (fresh > 0) {
-		struct mapping piece = take_piece(fresh, least);
+	while (place < end) {
+		struct mapping piece = take_piece(end - place, fresh / PIECES_MAX);
 		size_t size = mapping_size(&piece);
+		size_t lost;
 		size_t moved;
 
 		if (size == 0)
 			break;
-		moved = address_space_replace(place, (void *)piece.begin, size, &lost);
+		*is_zeroed = false;
+		moved = address_space_replace((void *)place, (void *)piece.begin, size, &lost);
 		place += moved;
-		fresh -= moved;
-		if (moved > 0)
-			*is_zeroed = false;
-		if (moved < size) {
-			mapping_cache_put((void *)(piece.begin + moved), size - moved);
-			break;
+		if (UNLIKELY(moved < size)) {
+			drop(piece.begin + moved, piece.end);
+			drop((uintptr_t)mapping, place);
+			drop(place + lost, end);
+			return false;
 		}
 	}
-	if (lost == 0)
-		return true;
-	/* Either may be nothing, which the system refuses. */
-	address_space_unmap(mapping, (size_t)(place - (char *)mapping));
-	address_space_unmap(place + lost, fresh - lost);
-	return false;
+	return true;
 }
 
 void mapping_cache_put(void *address, size_t byte_count)

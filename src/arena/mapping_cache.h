@@ -25,8 +25,8 @@ void *mapping_cache_take(size_t byte_count, size_t alignment, size_t offset, siz
 
 /*
  * Moves kept memory into the last `fresh` bytes of a mapping, where no single range had room for it: page tables change
- * instead of pages. Stores when the mapping is not all zeroes any more. Returns false when the system refused and a part of the
- * mapping is gone; then all of it is. The caller holds no lock.
+ * instead of pages. Stores when the mapping is not all zeroes any more. Returns false when the system refused; then the
+ * mapping is gone. The caller holds no lock.
  */
 bool mapping_cache_fill(void *mapping, size_t byte_count, size_t fresh, bool *is_zeroed);
 

@@ -160,7 +160,7 @@ void *huge_resize(void *block, size_t size)
 	if (new_size > old_size && !limit_take(new_size - old_size))
 		return NULL;
 	mapping = mapping_resize(mapping, old_size, new_size, REGION_SIZE,
-				 !is_aligned(block, REGION_SIZE));
+				 new_size > old_size && !is_aligned(block, REGION_SIZE));
 	if (!mapping) {
 		if (new_size > old_size)
 			limit_give_back(new_size - old_size);

@@ -32,8 +32,8 @@ bool os_commit(void *address, size_t byte_count);
 bool os_move(void *address, size_t byte_count, void *target, size_t target_byte_count);
 
 /*
- * Whether a range is of one mapping to the system: Linux moves and resizes one in a call, or says EFAULT. True where that is
- * not to be told. For a moment it may be a page longer.
+ * Whether a range is of one mapping of ours to the system, so that it can be moved or resized in one call. For a moment it may
+ * be a page longer. Also true where the system does not look: qemu-user, if something stands behind it.
  */
 bool os_is_one_mapping(void *address, size_t byte_count);
 

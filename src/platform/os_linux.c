@@ -106,7 +106,8 @@ bool os_is_one_mapping(void *address, size_t byte_count)
 
 	if (error == 0)
 		os_unmap((char *)address + byte_count, page);
-	return error != EFAULT;
+	/* No room behind it, or it is locked. It is several, or has a hole: EFAULT; huge pages of somebody's: EINVAL. */
+	return error == 0 || error == ENOMEM || error == EAGAIN;
 }
 
 SLOW_PATH static bool advise(void *address, size_t byte_count, int advice)

@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum {
 	DISCARDS_MAX = 4096,
@@ -23,6 +24,7 @@ __typeof__(os_reserve) __real_os_reserve, __wrap_os_reserve;
 __typeof__(os_unmap) __real_os_unmap, __wrap_os_unmap;
 __typeof__(os_commit) __real_os_commit, __wrap_os_commit;
 __typeof__(os_move) __real_os_move, __wrap_os_move;
+__typeof__(os_is_one_mapping) __real_os_is_one_mapping, __wrap_os_is_one_mapping;
 __typeof__(os_resize) __real_os_resize, __wrap_os_resize;
 __typeof__(os_discard) __real_os_discard, __wrap_os_discard;
 __typeof__(os_clock_ms) __real_os_clock_ms, __wrap_os_clock_ms;
@@ -37,6 +39,8 @@ static uint64_t clock_ms;
 static uint64_t clock_step;
 static void (*before_discard)(void);
 static void (*refusing_moves)(void *target, size_t byte_count);
+static size_t moves_left;
+static bool mappings_look_alike;
 static bool is_in_action;
 
 static struct {
@@ -89,9 +93,20 @@ void os_double_before_discard(void (*action)(void))
 	before_discard = action;
 }
 
-void os_double_refuse_moves(void (*action)(void *target, size_t byte_count))
+void os_double_refuse_moves(size_t but, void (*action)(void *target, size_t byte_count))
 {
+	moves_left = but;
 	refusing_moves = action;
+}
+
+void os_double_tell_mappings(bool wanted)
+{
+	mappings_look_alike = !wanted;
+}
+
+bool __wrap_os_is_one_mapping(void *address, size_t byte_count)
+{
+	return mappings_look_alike || __real_os_is_one_mapping(address, byte_count);
 }
 
 static bool fails_now(enum os_call kind)
@@ -158,8 +173,12 @@ bool __wrap_os_commit(void *address, size_t byte_count)
 /* A move whose target Linux unmaps before it refuses. */
 static bool refuse_late(void *target, size_t byte_count)
 {
-	ledger_unmap(target, byte_count);
-	__real_os_unmap(target, byte_count);
+	if (mappings_look_alike) {
+		mprotect(target, byte_count, PROT_NONE);
+	} else {
+		ledger_unmap(target, byte_count);
+		__real_os_unmap(target, byte_count);
+	}
 	if (refusing_moves)
 		refusing_moves(target, byte_count);
 	return false;
@@ -176,8 +195,11 @@ bool __wrap_os_move(void *address, size_t byte_count, void *target, size_t targe
 	if (is_planned && calls_of_kind[OS_MOVE] % 2 == 1)
 		return false;
 	/* Several mappings: Linux before 6.17. */
-	if (is_planned || refusing_moves || !os_is_one_mapping(address, byte_count))
+	if (is_planned || (refusing_moves && moves_left == 0) ||
+	    !__real_os_is_one_mapping(address, byte_count))
 		return refuse_late(target, target_byte_count);
+	if (moves_left > 0)
+		moves_left--;
 	/* The target is mapped already, and stays so with other memory behind it. */
 	ledger_unmap(address, byte_count);
 	if (__real_os_move(address, byte_count, target, target_byte_count))

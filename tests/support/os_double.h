@@ -37,10 +37,16 @@ void os_double_advance_clock(uint64_t ms);
 void os_double_run_clock(uint64_t ms);
 
 /*
- * Refuses each move from now on, as Linux does: where it was to go is unmapped by then. And then this is called. NULL: none
- * is, but those of the plan, of which every other unmaps as well.
+ * Refuses each move but for the first few from now on, as Linux does: where it was to go is unmapped by then. And then this
+ * is called. NULL: none is, but those of the plan, of which every other unmaps as well.
  */
-void os_double_refuse_moves(void (*action)(void *target, size_t byte_count));
+void os_double_refuse_moves(size_t but, void (*action)(void *target, size_t byte_count));
+
+/*
+ * Whether the system tells from now on what is one mapping: where it does not, as under qemu-user, any is said to be, and
+ * where a refused move was to go cannot be read or written.
+ */
+void os_double_tell_mappings(bool wanted);
 
 /* Called before each discard from now on, by the thread that discards; NULL: nothing is. */
 void os_double_before_discard(void (*action)(void));

@@ -9,12 +9,15 @@
 #include "support/os_double.h"
 
 #include "base/bits.h"
+#include "diagnostics/report.h"
 #include "diagnostics/validate.h"
 #include "heap/large.h"
 #include "platform/os.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 /* A page that another thread maps where a move that was refused would have gone. */
 static char *foreign;
@@ -38,7 +41,7 @@ static void skip_where_mappings_look_alike(void)
 /* It was, and is as it was. */
 static void expect_foreign(void)
 {
-	os_double_refuse_moves(NULL);
+	os_double_refuse_moves(0, NULL);
 	assert_non_null(foreign);
 	assert_true(bytes_are((unsigned char *)foreign, os_page_size(), 0x77));
 	munmap(foreign, os_page_size());
@@ -64,7 +67,7 @@ static void a_refused_move_leaves_others_alone(void **state)
 		assert_non_null(block[i]);
 		pattern_fill(block[i], size, (uint32_t)i);
 	}
-	os_double_refuse_moves(map_foreign);
+	os_double_refuse_moves(0, map_foreign);
 	grown = fam_realloc(block[1], 3 * size);
 	assert_non_null(grown);
 	expect_foreign();
@@ -82,6 +85,7 @@ enum {
 };
 
 static char *block_of[BLOCKS];
+static size_t bytes_before;
 
 /* A block of 3 * SMALL bytes that is several mappings to the system, and before one that lives. */
 static char *put_together(void)
@@ -92,6 +96,8 @@ static char *put_together(void)
 		skip();
 	/* Nothing else is kept, which might be made longer. */
 	fam_malloc_trim(0);
+	/* The first of all may map a region, or for the directory of regions. */
+	bytes_before = bytes_before > 0 ? ledger_bytes() : SIZE_MAX;
 	for (size_t i = 0; i < BLOCKS; i++) {
 		block_of[i] = fam_malloc(SMALL);
 		assert_non_null(block_of[i]);
@@ -107,12 +113,31 @@ static char *put_together(void)
 	return whole;
 }
 
+/* What is said to be mapped is what is. */
+static void expect_true_statistics(void)
+{
+#if IS_ENABLED(CONFIG_STATISTICS)
+	static const char name[] = "tailor: address space, KiB";
+	const char *said;
+
+	os_double_forget();
+	report_write();
+	said = strstr(os_double_text(), name);
+	assert_non_null(said);
+	assert_int_equal(strtoul(said + sizeof(name) - 1, NULL, 10), ledger_bytes() / 1024);
+#endif
+}
+
 static void expect_others_as_they_were(void)
 {
 	for (size_t i = 0; i < BLOCKS; i += 2) {
 		assert_true(bytes_are((unsigned char *)block_of[i], SMALL, 0x5A));
 		fam_free(block_of[i]);
 	}
+	/* Nothing is lost. */
+	fam_malloc_trim(0);
+	assert_true(ledger_bytes() <= bytes_before);
+	expect_true_statistics();
 	assert_int_equal(heap_validate(), 0);
 	assert_int_equal(ledger_contradictions(), 0);
 }
@@ -173,20 +198,68 @@ static void what_was_put_together_grows(void **state)
 	expect_others_as_they_were();
 }
 
-/* Nor is anything done to what another thread maps in a hole that a refused move has left. */
+/* Nor is anything done to what another thread maps in a hole that a refused move has left, be it the first or not. */
 static void a_refused_piece_leaves_others_alone(void **state)
+{
+	(void)state;
+	skip_where_mappings_look_alike();
+	for (size_t moved = 0; moved < 3; moved++) {
+		unsigned char *larger;
+
+		fam_free(put_together());
+		os_double_refuse_moves(moved, map_foreign);
+		larger = fam_calloc(4, SMALL);
+		assert_non_null(larger);
+		expect_foreign();
+		assert_true(bytes_are(larger, 4 * (size_t)SMALL, 0));
+		fam_free(larger);
+		expect_others_as_they_were();
+	}
+}
+
+/* Where the system does not tell what is one mapping, no byte is used of one in which a move was refused. */
+static void a_refused_piece_leaves_no_hole(void **state)
 {
 	unsigned char *larger;
 
 	(void)state;
 	skip_where_mappings_look_alike();
 	fam_free(put_together());
-	os_double_refuse_moves(map_foreign);
+	os_double_tell_mappings(false);
 	larger = fam_calloc(4, SMALL);
+	os_double_tell_mappings(true);
 	assert_non_null(larger);
-	expect_foreign();
 	assert_true(bytes_are(larger, 4 * (size_t)SMALL, 0));
 	fam_free(larger);
+	expect_others_as_they_were();
+}
+
+static char *with_a_hole;
+
+static void take_in_child(void)
+{
+	/* It has the range but for a page of it. */
+	alarm(10);
+	fam_free(with_a_hole);
+	with_a_hole = fam_calloc(4, SMALL);
+	_exit(with_a_hole && bytes_are((unsigned char *)with_a_hole, 4 * (size_t)SMALL, 0) ? 0 : 1);
+}
+
+/* A forked child lacks what its parent had marked so; a page that is not there ends the search for whole mappings. */
+static void a_hole_is_no_mapping(void **state)
+{
+	const size_t page = os_page_size();
+	char text[1024];
+
+	(void)state;
+	if (test_is_emulated())
+		skip();
+	with_a_hole = put_together();
+	assert_int_equal(madvise((void *)align_up((uintptr_t)with_a_hole + SMALL / 3, page), page,
+				 MADV_DONTFORK),
+			 0);
+	assert_int_equal(run_in_child(take_in_child, text, sizeof(text)), 0);
+	fam_free(with_a_hole);
 	expect_others_as_they_were();
 }
 
@@ -234,6 +307,8 @@ int main(void)
 		cmocka_unit_test(what_was_put_together_is_moved),
 		cmocka_unit_test(what_was_put_together_grows),
 		cmocka_unit_test(a_refused_piece_leaves_others_alone),
+		cmocka_unit_test(a_refused_piece_leaves_no_hole),
+		cmocka_unit_test(a_hole_is_no_mapping),
 #endif
 #if CONFIG_MAPPINGS_KEPT_MAX >= 1
 		cmocka_unit_test(kept_memory_is_made_longer),
