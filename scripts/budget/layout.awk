@@ -105,7 +105,6 @@ function layout(outgoing) {
 	words(2)
 	field(mapping_size, pointer, option["MAPPINGS_KEPT_MAX"] + 1)
 	words(2)
-	field(1, 1)
 	cache_size = end()
 }
 

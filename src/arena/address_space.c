@@ -161,9 +161,8 @@ void *address_space_move(void *address, size_t byte_count, size_t new_byte_count
 	}
 	/* Not what another thread has mapped there meanwhile. */
 	if (os_is_one_mapping(target, new_byte_count))
-		address_space_unmap(target, new_byte_count);
-	else
-		statistics_lower(GAUGE_MAPPED, new_byte_count);
+		os_unmap(target, new_byte_count);
+	statistics_lower(GAUGE_MAPPED, new_byte_count);
 	return NULL;
 }
 

@@ -41,6 +41,7 @@ static void (*before_discard)(void);
 static void (*refusing_moves)(void *target, size_t byte_count);
 static size_t moves_left;
 static bool mappings_look_alike;
+static bool is_refusing_late;
 static bool is_in_action;
 
 static struct {
@@ -97,6 +98,11 @@ void os_double_refuse_moves(size_t but, void (*action)(void *target, size_t byte
 {
 	moves_left = but;
 	refusing_moves = action;
+}
+
+void os_double_refuse_late(bool wanted)
+{
+	is_refusing_late = wanted;
 }
 
 void os_double_tell_mappings(bool wanted)
@@ -192,7 +198,7 @@ bool __wrap_os_move(void *address, size_t byte_count, void *target, size_t targe
 {
 	bool is_planned = fails_now(OS_MOVE);
 
-	if (is_planned && calls_of_kind[OS_MOVE] % 2 == 1)
+	if (is_planned && (!is_refusing_late || calls_of_kind[OS_MOVE] % 2 == 1))
 		return false;
 	/* Several mappings: Linux before 6.17. */
 	if (is_planned || (refusing_moves && moves_left == 0) ||

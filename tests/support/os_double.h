@@ -38,9 +38,12 @@ void os_double_run_clock(uint64_t ms);
 
 /*
  * Refuses each move but for the first few from now on, as Linux does: where it was to go is unmapped by then. And then this
- * is called. NULL: none is, but those of the plan, of which every other unmaps as well.
+ * is called. NULL: none is, but those of the plan.
  */
 void os_double_refuse_moves(size_t but, void (*action)(void *target, size_t byte_count));
+
+/* Every other move that the plan refuses unmaps from now on where it was to go. */
+void os_double_refuse_late(bool wanted);
 
 /*
  * Whether the system tells from now on what is one mapping: where it does not, as under qemu-user, any is said to be, and

@@ -409,6 +409,8 @@ int main(void)
 		cmocka_unit_test(each_call_is_refused_for_good),
 	};
 
+	/* Where the engine can tell what is left of a mapping. */
+	os_double_refuse_late(!test_is_emulated());
 	refuse_the_first();
 	return cmocka_run_group_tests_name("os_fault", tests, NULL, NULL);
 }
