@@ -14,6 +14,7 @@ qemu-cpu := $(if $(CONFIG_ARM_FLOAT_HARD),,$(if $(CONFIG_ARM_ISA_V5TE),-cpu arm9
 # Where the build is for pages of 64 KiB, they are that large.
 qemu-pages := $(if $(CONFIG_PAGE_SIZE_MAX_64K),-p 65536)
 
+# Of 32-bit x86 only where it is wanted, for it takes a program to know.
 emulator-$(CONFIG_ARCH_X86_64)  := $(if $(filter x86_64,$(host)),,qemu-x86_64)
 emulator-$(CONFIG_ARCH_X86)     := $(if $(CONFIG_ARCH_X86),$(if $(filter x86_64 \
 	i%86,$(host)),$(shell $(srctree)/scripts/build/x86-emulator),qemu-i386))

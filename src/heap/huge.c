@@ -159,6 +159,7 @@ void *huge_resize(void *block, size_t size)
 		return block;
 	if (new_size > old_size && !limit_take(new_size - old_size))
 		return NULL;
+	/* A smaller one is not moved: the system cuts its end off before it refuses. */
 	mapping = mapping_resize(mapping, old_size, new_size, REGION_SIZE,
 				 new_size > old_size && !is_aligned(block, REGION_SIZE));
 	if (!mapping) {

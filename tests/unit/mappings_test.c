@@ -19,6 +19,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+enum {
+	PIECE_SIZE = LARGE_SIZE_MAX + REGION_SIZE / 4, /* of a huge block, in bytes */
+};
+
 /* A page that another thread maps where a move that was refused would have gone. */
 static char *foreign;
 
@@ -83,35 +87,35 @@ static void a_refused_move_leaves_others_alone(void **state)
 
 enum {
 	BLOCKS = 7, /* every other one of which dies */
-	SMALL = LARGE_SIZE_MAX + REGION_SIZE / 4,
 };
 
 static char *block_of[BLOCKS];
 static size_t bytes_before;
 
-/* A block of 3 * SMALL bytes that is several mappings to the system, and before one that lives. */
+/* A block of 3 * PIECE_SIZE bytes that is several mappings to the system, and before one that lives. */
 static char *put_together(void)
 {
 	char *whole;
 
 	/* Nothing else is kept, which might be made longer; where memory never goes, nobody knows what is. */
-	if (IS_ENABLED(CONFIG_PURGE_NEVER) || 13 * (size_t)SMALL > test_bytes_max())
+	if (IS_ENABLED(CONFIG_PURGE_NEVER) || 13 * (size_t)PIECE_SIZE > test_bytes_max())
 		skip();
 	fam_malloc_trim(0);
 	/* The first of all may map a region, or for the directory of regions. */
 	bytes_before = bytes_before > 0 ? ledger_bytes() : SIZE_MAX;
 	for (size_t i = 0; i < BLOCKS; i++) {
-		block_of[i] = fam_malloc(SMALL);
+		block_of[i] = fam_malloc(PIECE_SIZE);
 		assert_non_null(block_of[i]);
-		memset(block_of[i], 0x5A, SMALL);
+		memset(block_of[i], 0x5A, PIECE_SIZE);
 	}
 	for (size_t i = 1; i < BLOCKS; i += 2)
 		fam_free(block_of[i]);
-	whole = fam_malloc(3 * (size_t)SMALL);
+	whole = fam_malloc(3 * (size_t)PIECE_SIZE);
 	assert_non_null(whole);
 	assert_true(incore_bytes(align_up((uintptr_t)whole, os_page_size()),
-				 (uintptr_t)whole + 3 * (size_t)SMALL) > 2 * (size_t)SMALL);
-	memset(whole, 0x5A, 3 * (size_t)SMALL);
+				 (uintptr_t)whole + 3 * (size_t)PIECE_SIZE) >
+		    2 * (size_t)PIECE_SIZE);
+	memset(whole, 0x5A, 3 * (size_t)PIECE_SIZE);
 	return whole;
 }
 
@@ -133,7 +137,7 @@ static void expect_true_statistics(void)
 static void expect_others_as_they_were(void)
 {
 	for (size_t i = 0; i < BLOCKS; i += 2) {
-		assert_true(bytes_are((unsigned char *)block_of[i], SMALL, 0x5A));
+		assert_true(bytes_are((unsigned char *)block_of[i], PIECE_SIZE, 0x5A));
 		fam_free(block_of[i]);
 	}
 	/* Nothing is lost. */
@@ -160,9 +164,9 @@ static void put_together_it_is_zero(void **state)
 
 	(void)state;
 	fam_free(put_together());
-	larger = fam_calloc(4, SMALL);
+	larger = fam_calloc(4, PIECE_SIZE);
 	assert_non_null(larger);
-	assert_true(bytes_are(larger, 4 * (size_t)SMALL, 0));
+	assert_true(bytes_are(larger, 4 * (size_t)PIECE_SIZE, 0));
 	fam_free(larger);
 	expect_others_as_they_were();
 }
@@ -170,7 +174,7 @@ static void put_together_it_is_zero(void **state)
 /* What is several mappings to the system is moved by each of them, for it may refuse to move them together. */
 static void what_was_put_together_is_moved(void **state)
 {
-	const size_t size = 4 * (size_t)SMALL;
+	const size_t size = 4 * (size_t)PIECE_SIZE;
 	char *larger;
 
 	(void)state;
@@ -187,12 +191,12 @@ static void what_was_put_together_is_moved(void **state)
 /* And grows where it stands, by the last of them. */
 static void what_was_put_together_grows(void **state)
 {
-	const size_t size = 3 * (size_t)SMALL;
+	const size_t size = 3 * (size_t)PIECE_SIZE;
 	char *whole = put_together();
 
 	(void)state;
 	if (!test_is_emulated()) {
-		assert_ptr_equal(fam_realloc(whole, SMALL + SMALL / 4), whole);
+		assert_ptr_equal(fam_realloc(whole, PIECE_SIZE + PIECE_SIZE / 4), whole);
 		assert_ptr_equal(fam_realloc(whole, size), whole);
 		memset(whole, 0xA5, size);
 	}
@@ -210,13 +214,13 @@ static void a_refused_piece_leaves_others_alone(void **state)
 
 		fam_free(put_together());
 		os_double_refuse_moves(moved, map_foreign);
-		larger = fam_calloc(4, SMALL);
+		larger = fam_calloc(4, PIECE_SIZE);
 		os_double_refuse_moves(0, NULL);
 		assert_non_null(larger);
 		/* A later one may be of a page, for what is several mappings is halved. */
 		if (moved == 0 || foreign)
 			expect_foreign();
-		assert_true(bytes_are(larger, 4 * (size_t)SMALL, 0));
+		assert_true(bytes_are(larger, 4 * (size_t)PIECE_SIZE, 0));
 		fam_free(larger);
 		expect_others_as_they_were();
 	}
@@ -231,10 +235,10 @@ static void a_refused_piece_leaves_no_hole(void **state)
 	skip_where_mappings_look_alike();
 	fam_free(put_together());
 	os_double_tell_mappings(false);
-	larger = fam_calloc(4, SMALL);
+	larger = fam_calloc(4, PIECE_SIZE);
 	os_double_tell_mappings(true);
 	assert_non_null(larger);
-	assert_true(bytes_are(larger, 4 * (size_t)SMALL, 0));
+	assert_true(bytes_are(larger, 4 * (size_t)PIECE_SIZE, 0));
 	fam_free(larger);
 	expect_others_as_they_were();
 }
@@ -246,8 +250,10 @@ static void take_in_child(void)
 	/* It has the range but for a page of it. */
 	alarm(10);
 	fam_free(with_a_hole);
-	with_a_hole = fam_calloc(4, SMALL);
-	_exit(with_a_hole && bytes_are((unsigned char *)with_a_hole, 4 * (size_t)SMALL, 0) ? 0 : 1);
+	with_a_hole = fam_calloc(4, PIECE_SIZE);
+	_exit(with_a_hole && bytes_are((unsigned char *)with_a_hole, 4 * (size_t)PIECE_SIZE, 0)
+		      ? 0
+		      : 1);
 }
 
 /* A forked child lacks what its parent had marked so; a page that is not there ends the search for whole mappings. */
@@ -257,11 +263,10 @@ static void a_hole_is_no_mapping(void **state)
 	char text[1024];
 
 	(void)state;
-	if (test_is_emulated())
-		skip();
+	skip_where_mappings_look_alike();
 	with_a_hole = put_together();
-	assert_int_equal(madvise((void *)align_up((uintptr_t)with_a_hole + SMALL / 3, page), page,
-				 MADV_DONTFORK),
+	assert_int_equal(madvise((void *)align_up((uintptr_t)with_a_hole + PIECE_SIZE / 3, page),
+				 page, MADV_DONTFORK),
 			 0);
 	assert_int_equal(run_in_child(take_in_child, text, sizeof(text)), 0);
 	fam_free(with_a_hole);
@@ -275,7 +280,7 @@ static void a_hole_is_no_mapping(void **state)
 /* One block's memory serves a larger block where it stands, for nothing stands behind it; and is zero for calloc. */
 static void kept_memory_is_made_longer(void **state)
 {
-	const size_t size = LARGE_SIZE_MAX + REGION_SIZE / 4;
+	const size_t size = PIECE_SIZE;
 	char *block;
 	char *whole;
 
