@@ -152,7 +152,7 @@ function say_fragmentation(each) {
 	say("block_worst", each, "bytes", "bound", "that a live block of a class can hold: a slab of " span_most \
 		" granules in which it is alone; n blocks hold n times that, and what follows for each thread")
 	say("thread_worst", (span_sum + empty_granules) * granule, "bytes", "bound", \
-		"that a thread can hold without a live block, until it tidies: an active slab of each class, and empty ones")
+		"that a thread can hold without a live block, until it tidies: an active slab of each class, and empty ones; blocks of others that it has are theirs as yet")
 	say("heap_worst", live * each + (span_sum + empty_granules) * granule, "bytes", \
 		"bound", "a heap of one thread with " live " live blocks of classes, at worst")
 	say("large_worst", granule - 1, "bytes", "bound", "lost behind a large block")

@@ -87,9 +87,13 @@ function layout(outgoing) {
 	heap_lists_size = end()
 	words(2 * constant["CLASS_COUNT"])
 	field(outgoing, pointer, option["OUTBOX_SLOTS"])
+	if (is_on("EXCHANGE")) {
+		field(1, 1, constant["CLASS_COUNT"])
+		words(round_up(constant["CLASS_COUNT"], word_bits) / word_bits)
+	}
 	words(round_up(constant["CLASS_COUNT"], word_bits) / word_bits)
 	words(4)
-	field(4, 4, 3)
+	field(4, 4, 4)
 	field(lock_size, lock_align)
 	field(1, 1)
 	heap_size = end()

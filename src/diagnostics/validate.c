@@ -7,8 +7,9 @@
  *	slab	  free_list and the remote chain hold blocks of it, each once; used + free_list = carved;
  *		  no owner and UNOWNED go together; then the count is that of all free blocks, and a hint
  *		  is set unless there are none
- *	heap	  the list of a class holds blocks of the active slab that are nowhere else; active and
- *		  partial slabs are its own and of the class, and no other slab is
+ *	heap	  the list of a class holds blocks of the active slab that are nowhere else, or where the class is
+ *		  exchanged blocks of any slab of it; active and partial slabs are its own and of the class, and no
+ *		  other slab is
  *
  * Each contradiction is counted, and nothing that is contradictory is followed further.
  */
@@ -16,6 +17,7 @@
 
 #include "arena/arena.h"
 #include "diagnostics/validate_mappings.h"
+#include "heap/exchange.h"
 #include "heap/heap.h"
 
 #include <string.h>
@@ -65,13 +67,38 @@ static size_t see_chain(const struct descriptor *slab, const struct block *chain
 	return count;
 }
 
-/* The list at hand that a heap has of this slab, or NULL. */
-static const struct block *list_at_hand(const struct descriptor *slab)
+/* How many blocks of a slab are among those of all slabs that a heap has at hand. */
+static size_t see_exchanged(const struct descriptor *slab, const struct block *list)
 {
-	const struct heap *heap = slab->owner;
+	size_t length = 0;
+	size_t count = 0;
 
-	return heap && heap->active[slab->size_class] == slab ? heap->free_list[slab->size_class]
-							      : NULL;
+	/* Those of others, and as many that a refill took, which is a slab's at most. */
+	for (; list && expect(length < (size_t)slab->capacity * 2); list = list->next) {
+		length++;
+		if (slab_or_run_of(list) != slab)
+			continue;
+		if (!see_block(slab, list))
+			break;
+		count++;
+	}
+	return count;
+}
+
+/* How many blocks of a slab are at hand: in its owner's list, or where they are exchanged in any. */
+static size_t see_at_hand(const struct descriptor *slab)
+{
+	size_t count = 0;
+
+	for (const struct heap *heap = heap_first(); heap; heap = heap->next) {
+		const struct block *list = heap->free_list[slab->size_class];
+
+		if (exchange_is_on(heap, slab->size_class))
+			count += see_exchanged(slab, list);
+		else if (heap->active[slab->size_class] == slab)
+			count += see_chain(slab, list);
+	}
+	return count;
 }
 
 /* ---- slabs ---------------------------------------------------------------------------------- */
@@ -108,7 +135,7 @@ static void check_lists(const struct descriptor *slab)
 	memset(seen, 0, sizeof(seen));
 	freed_count = see_chain(slab, slab->free_list);
 	remote_count = see_chain(slab, remote);
-	at_hand_count = see_chain(slab, list_at_hand(slab));
+	at_hand_count = see_at_hand(slab);
 	expect(freed_count + slab->used == slab->carved);
 	expect(remote_count + at_hand_count <= slab->used);
 	if (slab->owner) {
@@ -221,6 +248,20 @@ static void check_arena(struct arena *arena)
 
 /* ---- heaps ---------------------------------------------------------------------------------- */
 
+/* What is at hand where a class is exchanged: that a block is there once only its slab can tell. */
+static void check_exchanged(const struct block *list, unsigned size_class)
+{
+	size_t left = (size_t)size_class_capacity(size_class) * 2;
+
+	for (; list && left > 0; list = list->next) {
+		const struct descriptor *slab = slab_or_run_of(list);
+
+		if (!expect(slab->kind == KIND_SLAB && slab->size_class == size_class))
+			return;
+		left--;
+	}
+}
+
 static void check_partial(const struct heap *heap, unsigned size_class,
 			  const struct descriptor *slab)
 {
@@ -236,7 +277,10 @@ static void check_class(const struct heap *heap, unsigned size_class)
 	const struct descriptor *slab = oldest;
 	unsigned count = 0;
 
-	expect(active || !heap->free_list[size_class]);
+	if (exchange_is_on(heap, size_class))
+		check_exchanged(heap->free_list[size_class], size_class);
+	else
+		expect(active || !heap->free_list[size_class]);
 	if (active)
 		expect(active->owner == heap && active->size_class == size_class);
 	while (slab) {

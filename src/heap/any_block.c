@@ -14,14 +14,6 @@
 
 #include <string.h>
 
-/* The descriptor that knows a block: of a slab its first. Not for a multiple of the region's size. */
-static struct descriptor *known_by(const void *block)
-{
-	struct descriptor *descriptor = descriptor_of(block);
-
-	return descriptor->kind == KIND_TAIL ? slab_head(descriptor) : descriptor;
-}
-
 SLOW_PATH void any_block_free(void *block)
 {
 	struct heap *heap = heap_current();
@@ -31,7 +23,7 @@ SLOW_PATH void any_block_free(void *block)
 		huge_free(block);
 		return;
 	}
-	descriptor = known_by(block);
+	descriptor = slab_or_run_of(block);
 	if (LIKELY(descriptor->kind == KIND_SLAB)) {
 		if (heap_owns(heap, descriptor))
 			heap_free_local(heap, descriptor, block);
@@ -59,7 +51,7 @@ size_t any_block_usable_size(const void *block)
 
 	if (is_aligned(block, REGION_SIZE))
 		return huge_usable_size(block);
-	descriptor = known_by(block);
+	descriptor = slab_or_run_of(block);
 	switch (descriptor->kind) {
 	case KIND_SLAB:
 		return slab_stride(descriptor);
@@ -137,7 +129,7 @@ void *any_block_resize(void *block, size_t size)
 	if (is_worth_keeping(any_block_usable_size(block), size))
 		return block;
 	if (!is_aligned(block, REGION_SIZE))
-		descriptor = known_by(block);
+		descriptor = slab_or_run_of(block);
 	if (!descriptor || descriptor->kind == KIND_HUGE)
 		return size > LARGE_SIZE_MAX ? huge_resize(block, size) : NULL;
 	if (descriptor->kind == KIND_LARGE && size > MEDIUM_SIZE_MAX && size <= LARGE_SIZE_MAX &&

@@ -14,6 +14,7 @@
 #include "arena/purge.h"
 #include "base/check.h"
 #include "diagnostics/statistics.h"
+#include "heap/exchange.h"
 #include "heap/outbox.h"
 #include "heap/partial.h"
 #include "heap/reclaim.h"
@@ -81,15 +82,23 @@ static struct descriptor *claim_anywhere(struct heap *heap, unsigned size_class)
 	return slab;
 }
 
+/* Gives up the active slab of a class, where there is one. Blocks of it that are at hand count as used. */
+SLOW_PATH static void retire_active(struct heap *heap, unsigned size_class)
+{
+	struct descriptor *slab = heap->active[size_class];
+
+	heap->active[size_class] = NULL;
+	if (slab && UNLIKELY(!slab_retire(slab)))
+		heap_release_slab(heap, slab);
+}
+
 /* Another active slab. Returns false when there is no memory. */
 static bool change_active(struct heap *heap, unsigned size_class, enum worth worth)
 {
-	struct descriptor *full = heap->active[size_class];
-	struct descriptor *slab = partial_take(heap, size_class, worth);
+	struct descriptor *slab;
 
-	heap->active[size_class] = NULL;
-	if (full && UNLIKELY(!slab_retire(full)))
-		heap_release_slab(heap, full);
+	retire_active(heap, size_class);
+	slab = partial_take(heap, size_class, worth);
 	if (!slab)
 		slab = claim_anywhere(heap, size_class);
 	if (!slab)
@@ -118,12 +127,23 @@ SLOW_PATH static struct block *refill_slowly(struct heap *heap, unsigned size_cl
 	return block;
 }
 
-/* How many calls a list was good for: about as many as it is now. */
-static uint32_t calls_until_now(const struct descriptor *slab)
+/* How many blocks the owner freed into the active slab: a list was good for about as many calls. */
+static uint32_t freed_count(const struct descriptor *slab)
 {
-	uint32_t freed = LIKELY(slab) ? (uint32_t)slab->carved - slab->used : 0;
+	return LIKELY(slab) ? (uint32_t)slab->carved - slab->used : 0;
+}
 
-	return freed > CALLS_LEAST ? freed : CALLS_LEAST;
+/*
+ * The first block of a list that was just filled, of a class that may be exchanged. If it is, nothing is to be written
+ * to the slab by who frees its blocks.
+ */
+SLOW_PATH static struct block *begin_noticed(struct heap *heap, unsigned size_class,
+					     struct block *list)
+{
+	exchange_count_taken(heap, size_class, heap->taken);
+	if (exchange_is_on(heap, size_class))
+		retire_active(heap, size_class);
+	return heap_pop(&heap->free_list[size_class], list);
 }
 
 struct block *heap_refill(unsigned size_class)
@@ -133,17 +153,21 @@ struct block *heap_refill(unsigned size_class)
 
 	if (UNLIKELY(!heap))
 		return NULL;
-	heap_event(heap, calls_until_now(heap->active[size_class]));
-	/* The first steps of a thread may have filled the list. */
+	heap->taken = freed_count(heap->active[size_class]);
+	heap_event(heap, heap->taken > CALLS_LEAST ? heap->taken : CALLS_LEAST);
+	/* The list may be filled: by the first steps of a thread, by one that had the heap before, or for malloc(0). */
 	block = heap->free_list[size_class];
-	if (LIKELY(!block))
-		block = take_back(heap, size_class);
+	if (UNLIKELY(block))
+		return heap_pop(&heap->free_list[size_class], block);
+	block = take_back(heap, size_class);
 	if (UNLIKELY(!block))
 		block = refill_slowly(heap, size_class);
 	if (UNLIKELY(!block))
 		return NULL;
 	heap->refilled[size_class / WORD_BITS] |= (word_t)1 << (size_class % WORD_BITS);
 	statistics_count(COUNTER_REFILLS, 1);
+	if (UNLIKELY(exchange_is_noticed(heap, size_class)))
+		return begin_noticed(heap, size_class, block);
 	return heap_pop(&heap->free_list[size_class], block);
 }
 
@@ -171,16 +195,21 @@ SLOW_PATH void heap_slab_emptied(struct heap *heap, struct descriptor *slab)
 }
 
 /* A slab that the heap retired, and that nobody claimed since. */
-static bool claim_back(struct heap *heap, struct descriptor *slab)
+static bool claim_back(struct heap *heap, unsigned size_class, struct descriptor *slab)
 {
 	if (!IS_ENABLED(CONFIG_THREADS)) {
 		(void)slab_claim_back(slab, heap);
 		return true;
 	}
-	/* Relaxed: the first says whether to try, and the block is the caller's, so the class is settled. */
+	/* Relaxed: it only says whether to try. */
 	return atomic_load(&slab->last_owner, RELAXED) == heap &&
-	       partial_has_room(heap, atomic_load(&slab->size_class, RELAXED)) &&
-	       slab_claim_back(slab, heap);
+	       partial_has_room(heap, size_class) && slab_claim_back(slab, heap);
+}
+
+/* Sends one block home. */
+SLOW_PATH static void push(struct descriptor *slab, struct block *block)
+{
+	outbox_push(slab, &(struct chain){.first = block, .last = block, .count = 1});
 }
 
 SLOW_PATH void heap_free_without(struct descriptor *slab, struct block *block)
@@ -191,29 +220,52 @@ SLOW_PATH void heap_free_without(struct descriptor *slab, struct block *block)
 	if (heap && !heap_is_empty(heap))
 		outbox_add(heap, slab, block);
 	else
-		outbox_push(slab, &(struct chain){.first = block, .last = block, .count = 1});
+		push(slab, block);
 }
 
 SLOW_PATH void heap_free_remote(struct heap *heap, struct descriptor *slab, struct block *block)
 {
-	if (claim_back(heap, slab)) {
-		/* Relaxed: it is the heap's own now. */
-		partial_add(heap, atomic_load(&slab->size_class, RELAXED), slab);
+	/* Relaxed: the block is the caller's, so the class is settled. */
+	unsigned size_class = atomic_load(&slab->size_class, RELAXED);
+
+	if (exchange_is_on(heap, size_class)) {
+		if (exchange_keep(heap, size_class, slab, block)) {
+			heap_event(heap, 1);
+			return;
+		}
+	} else if (claim_back(heap, size_class, slab)) {
+		partial_add(heap, size_class, slab);
 		heap_free_local(heap, slab, block);
-	} else {
-		outbox_add(heap, slab, block);
+		return;
 	}
+	outbox_add(heap, slab, block);
 }
 
 /* ---- looking after the heap ---------------------------------------------------------------- */
 
-/* Puts the list at hand back into its slab. */
+/* Sends blocks home, to slabs of any heap, this one's too, or of none. */
+SLOW_PATH static void push_all(struct block *block)
+{
+	while (block) {
+		struct descriptor *slab = slab_or_run_of(block);
+		struct block *next = block->next;
+
+		push(slab, block);
+		block = next;
+	}
+}
+
+/* Puts the list at hand back. What is free as a whole then is left to the caller. */
 static void flush_list(struct heap *heap, unsigned size_class)
 {
-	struct block *chain = heap->free_list[size_class];
+	struct block *list = heap->free_list[size_class];
 
 	heap->free_list[size_class] = NULL;
-	slab_put_chain(heap->active[size_class], chain);
+	if (exchange_is_on(heap, size_class))
+		push_all(list);
+	else if (heap->active[size_class])
+		slab_put_chain(heap->active[size_class], list);
+	exchange_set_level(heap, size_class, 0);
 }
 
 /* The class is not in use: the list goes back, what is free as a whole goes. */
@@ -221,12 +273,10 @@ static void tidy_class(struct heap *heap, unsigned size_class)
 {
 	struct descriptor *slab = heap->active[size_class];
 
-	if (slab) {
-		flush_list(heap, size_class);
-		if (slab_is_free(slab)) {
-			heap->active[size_class] = NULL;
-			heap_release_slab(heap, slab);
-		}
+	flush_list(heap, size_class);
+	if (slab && slab_is_free(slab)) {
+		heap->active[size_class] = NULL;
+		heap_release_slab(heap, slab);
 	}
 	partial_release_free(heap, size_class);
 }
@@ -264,34 +314,24 @@ SLOW_PATH void heap_tick(struct heap *heap)
 	purge_clock_t now = purge_clock_now();
 
 	heap->calls = 0;
+	exchange_listen(heap);
 	if (tidy_is_due(heap, now))
 		tidy(heap);
 	reclaim_tick(heap, now);
 	purge_tick(now);
 }
 
-static void retire(struct heap *heap, struct descriptor *slab)
-{
-	if (!slab_retire(slab))
-		heap_release_slab(heap, slab);
-}
-
 SLOW_PATH void heap_abandon(struct heap *heap)
 {
-	/* Called by nobody then, but compiled: retire() is inlined by how often it is called. */
+	/* Called by nobody then, but compiled: retire_active() is inlined by how often it is called. */
 	if (!IS_ENABLED(CONFIG_THREADS))
 		return;
 	outbox_flush(heap);
 	for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++) {
-		struct descriptor *slab = heap->active[size_class];
-
-		if (slab) {
-			flush_list(heap, size_class);
-			heap->active[size_class] = NULL;
-			retire(heap, slab);
-		}
-		while ((slab = partial_take(heap, size_class, ANY_WORTH)))
-			retire(heap, slab);
+		flush_list(heap, size_class);
+		do
+			retire_active(heap, size_class);
+		while ((heap->active[size_class] = partial_take(heap, size_class, ANY_WORTH)));
 	}
 	bitmap_clear(heap->refilled, 0, CLASS_COUNT);
 	purge_tick(purge_clock_now());

@@ -4,7 +4,7 @@
  * For each class it has a list of blocks at hand, the slab that the list came from (active), and
  * other slabs with free blocks (partial). malloc() pops the list and touches nothing else;
  * free() of a block of its own slabs pushes on the slab's list. All blocks in the list of a class
- * are the active slab's.
+ * are the active slab's, unless the class is exchanged (heap/exchange.h).
  *
  * The heap's address is its identity, as the owner of slabs. Heaps are never given back, only
  * pooled: whoever finds an old owner in a descriptor finds a heap.
@@ -29,6 +29,9 @@ struct heap {
 	struct descriptor *active[CLASS_COUNT];
 	struct descriptor *partial[CLASS_COUNT]; /* rings, heap/partial.h */
 	struct outgoing outbox[CONFIG_OUTBOX_SLOTS];
+	/* heap/exchange.h: levels of classes, and a bit for each class that others have told of */
+	uint8_t exchanged[IS_ENABLED(CONFIG_EXCHANGE) ? CLASS_COUNT : 0];
+	word_t told[IS_ENABLED(CONFIG_EXCHANGE) ? (CLASS_COUNT + WORD_BITS - 1) / WORD_BITS : 0];
 	word_t refilled[(CLASS_COUNT + WORD_BITS - 1) /
 			WORD_BITS]; /* classes, since it last tidied */
 	struct arena *arena;	    /* where its slabs come from; NULL: never used */
@@ -36,6 +39,7 @@ struct heap {
 	struct heap *next_pooled;   /* in the pool of those that no thread has */
 	uintptr_t thread;	    /* the identity of who took it last; 0: it cannot be told */
 	uint32_t calls;		    /* since the last tick */
+	uint32_t taken;		    /* blocks that the owner had freed, by the last refill */
 	uint32_t tidy_clock;	    /* of the last time: milliseconds, or ticks; wraps around */
 	uint32_t empty_granules;    /* of slabs that are kept although they are free as a whole */
 	struct lock lock;	    /* guards `partial`; taken before an arena's */

@@ -4,39 +4,39 @@
  */
 #include "heap/outbox.h"
 
-static void send(struct outgoing *outgoing)
+#include "heap/exchange.h"
+
+static void send(struct heap *heap, struct outgoing *outgoing)
 {
 	struct descriptor *slab = outgoing->slab;
 
 	outgoing->slab = NULL;
-	if (slab)
-		outbox_push(slab, &outgoing->chain);
+	if (!slab)
+		return;
+	exchange_count_sent(heap, slab, outgoing->chain.count);
+	outbox_push(slab, &outgoing->chain);
 }
 
 void outbox_send_full(struct heap *heap, struct outgoing *outgoing)
 {
-	send(outgoing);
+	send(heap, outgoing);
 	heap_event(heap, OUTBOX_CHAIN_MAX);
 }
 
 void outbox_add(struct heap *heap, struct descriptor *slab, struct block *block)
 {
-	struct outgoing *outgoing = outbox_slot(heap, slab);
-	const struct chain chain = {.first = block, .last = block, .count = 1};
+	struct outgoing *slot = outbox_slot(heap, slab);
+	struct outgoing outgoing = {slab, {.first = block, .last = block, .count = 1}};
+	bool is_large = slab_stride(slab) > OUTBOX_BLOCK_MAX;
 
-	if (slab_stride(slab) > OUTBOX_BLOCK_MAX) {
-		outbox_push(slab, &chain);
-		heap_event(heap, 1);
-		return;
-	}
-	send(outgoing);
-	outgoing->slab = slab;
-	outgoing->chain = chain;
-	heap_event(heap, CALLS_LEAST);
+	send(heap, is_large ? &outgoing : slot);
+	if (!is_large)
+		*slot = outgoing;
+	heap_event(heap, is_large ? 1 : CALLS_LEAST);
 }
 
 void outbox_flush(struct heap *heap)
 {
 	for (size_t i = 0; i < CONFIG_OUTBOX_SLOTS; i++)
-		send(&heap->outbox[i]);
+		send(heap, &heap->outbox[i]);
 }

@@ -17,9 +17,13 @@
 #include "slab/size_class.h"
 #include "slab/word.h"
 
-/* A free block: the link to the next one, in its first bytes. The program may have had anything there. */
+/*
+ * A free block: the link to the next one, in its first bytes. The program may have had anything there, and has left it
+ * in `depth`, which only blocks have that are exchanged (heap/exchange.h).
+ */
 struct block {
 	struct block *next;
+	uintptr_t depth;
 } ALIASES_ANYTHING;
 
 /* A new slab of a class for a heap, or NULL when there is no memory. */
@@ -139,6 +143,14 @@ static inline uint32_t slab_free_count(const struct descriptor *slab)
 static inline struct descriptor *slab_head(struct descriptor *tail)
 {
 	return descriptor_at(tail, -(ptrdiff_t)tail->span);
+}
+
+/* The descriptor that knows a block: of a slab its first. Not for a multiple of the region's size. */
+static inline struct descriptor *slab_or_run_of(const void *block)
+{
+	struct descriptor *descriptor = descriptor_of(block);
+
+	return descriptor->kind == KIND_TAIL ? slab_head(descriptor) : descriptor;
 }
 
 #endif
