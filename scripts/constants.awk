@@ -198,15 +198,15 @@ function print_classes(c, size, per_line) {
 }
 
 # What the C code asserts of its structures, and a budget adds up. A heap: three lists and a bit for each class, the
-# classes of units, for an exchange a byte and a bit of each class, four words for each slot of the outbox, four words more, and six
-# numbers of 32 bits.
+# classes of units, four words for each slot of the outbox, four words more, and five numbers of 32 bits; for an exchange
+# a bit and a byte for each class, and one such number.
 function print_sizes(size) {
 	size = round_up(class_count + 1, word_bits) / 8 + (class_count + 1) * 3 * pointer_size
 	size += value["OUTBOX_SLOTS"] * 4 * pointer_size
-	size += 4 * pointer_size + round_up(6 * 4, pointer_size)
+	size += 4 * pointer_size + round_up(5 * 4, pointer_size)
 	size += round_up(unit_count, pointer_size)
 	if (is_set("EXCHANGE"))
-		size += round_up(class_count + 1, pointer_size) + round_up(class_count + 1, word_bits) / 8
+		size += round_up(class_count + 1, word_bits) / 8 + round_up(4 + class_count + 1, pointer_size)
 	print ""
 	define("HEAP_SIZE_MAX", round_up(size, 64), "bytes; a thread's heap")
 	print ""

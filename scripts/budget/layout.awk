@@ -71,7 +71,7 @@ function layout(outgoing) {
 	field(turn_size, turn_align)
 	arena_size = end()
 
-	# heap/heap.h: struct outgoing, heap
+	# heap/heap.h: struct outgoing, exchange, heap
 	begin()
 	words(2)
 	field(4, 4)
@@ -82,18 +82,21 @@ function layout(outgoing) {
 	outgoing = end()
 
 	begin()
+	words(round_up(constant["CLASS_COUNT"], word_bits) / word_bits)
+	field(4, 4)
+	field(1, 1, constant["CLASS_COUNT"])
+	exchange = end()
+
+	begin()
 	words(constant["CLASS_COUNT"])
 	field(1, 1, constant["HEAP_UNITS"])
 	heap_lists_size = end()
 	words(2 * constant["CLASS_COUNT"])
 	field(outgoing, pointer, option["OUTBOX_SLOTS"])
-	if (is_on("EXCHANGE")) {
-		field(1, 1, constant["CLASS_COUNT"])
-		words(round_up(constant["CLASS_COUNT"], word_bits) / word_bits)
-	}
+	field(exchange, pointer, is_on("EXCHANGE"))
 	words(round_up(constant["CLASS_COUNT"], word_bits) / word_bits)
 	words(4)
-	field(4, 4, 4)
+	field(4, 4, 3)
 	field(lock_size, lock_align)
 	field(1, 1)
 	heap_size = end()

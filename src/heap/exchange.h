@@ -34,12 +34,12 @@ static_assert(sizeof(struct block) <= BLOCK_ALIGN, "a block has room for its dep
 /* Relaxed, here and below: a level is a guess, and orders nothing. Only the heap's own thread writes it. */
 static inline uint32_t exchange_level(const struct heap *heap, unsigned size_class)
 {
-	return atomic_load(&heap->exchanged[size_class], RELAXED);
+	return atomic_load(&heap->exchange->level[size_class], RELAXED);
 }
 
 static inline void exchange_set_level(struct heap *heap, unsigned size_class, uint32_t level)
 {
-	atomic_store(&heap->exchanged[size_class], (uint8_t)level, RELAXED);
+	atomic_store(&heap->exchange->level[size_class], (uint8_t)level, RELAXED);
 }
 
 /*
@@ -76,11 +76,17 @@ static inline void exchange_count_sent(struct heap *heap, const struct descripto
 	exchange_raise(heap, atomic_load(&slab->size_class, RELAXED), count);
 }
 
-/* A refill finds the list empty, and takes blocks that the owner freed. */
-static inline void exchange_count_taken(struct heap *heap, unsigned size_class, uint32_t count)
+/* A refill begins, before anything is taken; `freed` blocks of the active slab were freed by the owner. */
+static inline void exchange_refill_begins(struct heap *heap, uint32_t freed)
+{
+	heap->exchange->taken = freed;
+}
+
+/* It found the list empty, and took them. */
+static inline void exchange_refill_ends(struct heap *heap, unsigned size_class)
 {
 	uint32_t level = exchange_level(heap, size_class);
-	uint32_t less = count / 2 + 1;
+	uint32_t less = heap->exchange->taken / 2 + 1;
 
 	exchange_set_level(heap, size_class, level > less ? level - less : 1);
 }
@@ -93,8 +99,8 @@ static inline void exchange_tell(const struct descriptor *slab, unsigned size_cl
 	word_t bit = (word_t)1 << size_class % WORD_BITS;
 
 	if (owner && !exchange_is_on(owner, size_class) &&
-	    !(atomic_load(&owner->told[size_class / WORD_BITS], RELAXED) & bit))
-		atomic_fetch_or(&owner->told[size_class / WORD_BITS], bit, RELAXED);
+	    !(atomic_load(&owner->exchange->told[size_class / WORD_BITS], RELAXED) & bit))
+		atomic_fetch_or(&owner->exchange->told[size_class / WORD_BITS], bit, RELAXED);
 }
 
 /* At a tick: what others have told. */
@@ -102,11 +108,11 @@ static inline void exchange_listen(struct heap *heap)
 {
 	for (unsigned first = 0; first < CLASS_COUNT; first += WORD_BITS) {
 		/* Relaxed: nothing goes with a bit. */
-		word_t told = atomic_load(&heap->told[first / WORD_BITS], RELAXED);
+		word_t told = atomic_load(&heap->exchange->told[first / WORD_BITS], RELAXED);
 
 		if (LIKELY(!told))
 			continue;
-		atomic_store(&heap->told[first / WORD_BITS], (word_t)0, RELAXED);
+		atomic_store(&heap->exchange->told[first / WORD_BITS], (word_t)0, RELAXED);
 		for (unsigned i = first; told; i++, told >>= 1) {
 			if (told & 1)
 				exchange_raise(heap, i, EXCHANGE_LEVEL_TOLD);
@@ -167,11 +173,16 @@ static inline void exchange_count_sent(struct heap *heap, const struct descripto
 	(void)count;
 }
 
-static inline void exchange_count_taken(struct heap *heap, unsigned size_class, uint32_t count)
+static inline void exchange_refill_begins(struct heap *heap, uint32_t freed)
+{
+	(void)heap;
+	(void)freed;
+}
+
+static inline void exchange_refill_ends(struct heap *heap, unsigned size_class)
 {
 	(void)heap;
 	(void)size_class;
-	(void)count;
 }
 
 static inline void exchange_listen(struct heap *heap)

@@ -140,7 +140,7 @@ static uint32_t freed_count(const struct descriptor *slab)
 SLOW_PATH static struct block *begin_noticed(struct heap *heap, unsigned size_class,
 					     struct block *list)
 {
-	exchange_count_taken(heap, size_class, heap->taken);
+	exchange_refill_ends(heap, size_class);
 	if (exchange_is_on(heap, size_class))
 		retire_active(heap, size_class);
 	return heap_pop(&heap->free_list[size_class], list);
@@ -150,11 +150,13 @@ struct block *heap_refill(unsigned size_class)
 {
 	struct heap *heap = heap_attach();
 	struct block *block;
+	uint32_t freed;
 
 	if (UNLIKELY(!heap))
 		return NULL;
-	heap->taken = freed_count(heap->active[size_class]);
-	heap_event(heap, heap->taken > CALLS_LEAST ? heap->taken : CALLS_LEAST);
+	freed = freed_count(heap->active[size_class]);
+	exchange_refill_begins(heap, freed);
+	heap_event(heap, freed > CALLS_LEAST ? freed : CALLS_LEAST);
 	/* The list may be filled: by the first steps of a thread, by one that had the heap before, or for malloc(0). */
 	block = heap->free_list[size_class];
 	if (UNLIKELY(block))

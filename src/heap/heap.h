@@ -22,6 +22,14 @@ struct outgoing {
 	struct chain chain;
 };
 
+/* What a heap knows of the exchange of blocks (heap/exchange.h). */
+struct exchange {
+	word_t told[(CLASS_COUNT + WORD_BITS - 1) /
+		    WORD_BITS]; /* classes of which others keep blocks of this heap */
+	uint32_t taken;		/* blocks that the owner had freed, by the last refill */
+	uint8_t level[CLASS_COUNT];
+};
+
 struct heap {
 	struct block *free_list[CLASS_COUNT]; /* first: reached from the slot with one offset */
 	/* The class of so many units of BLOCK_ALIGN, where DIRECT_SIZE_MAX is more than LINEAR_SIZE_MAX; 0 as yet. */
@@ -29,9 +37,7 @@ struct heap {
 	struct descriptor *active[CLASS_COUNT];
 	struct descriptor *partial[CLASS_COUNT]; /* rings, heap/partial.h */
 	struct outgoing outbox[CONFIG_OUTBOX_SLOTS];
-	/* heap/exchange.h: levels of classes, and a bit for each class that others have told of */
-	uint8_t exchanged[IS_ENABLED(CONFIG_EXCHANGE) ? CLASS_COUNT : 0];
-	word_t told[IS_ENABLED(CONFIG_EXCHANGE) ? (CLASS_COUNT + WORD_BITS - 1) / WORD_BITS : 0];
+	struct exchange exchange[IS_ENABLED(CONFIG_EXCHANGE) ? 1 : 0];
 	word_t refilled[(CLASS_COUNT + WORD_BITS - 1) /
 			WORD_BITS]; /* classes, since it last tidied */
 	struct arena *arena;	    /* where its slabs come from; NULL: never used */
@@ -39,7 +45,6 @@ struct heap {
 	struct heap *next_pooled;   /* in the pool of those that no thread has */
 	uintptr_t thread;	    /* the identity of who took it last; 0: it cannot be told */
 	uint32_t calls;		    /* since the last tick */
-	uint32_t taken;		    /* blocks that the owner had freed, by the last refill */
 	uint32_t tidy_clock;	    /* of the last time: milliseconds, or ticks; wraps around */
 	uint32_t empty_granules;    /* of slabs that are kept although they are free as a whole */
 	struct lock lock;	    /* guards `partial`; taken before an arena's */

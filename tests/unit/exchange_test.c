@@ -247,7 +247,7 @@ static void the_owner_is_told(void **state)
 		assert_non_null(allocate_own());
 	assert_false(exchange_is_on(heap, class));
 	expect_nothing_lost(before);
-	assert_int_equal(heap->exchanged[class], 0);
+	assert_int_equal(heap->exchange->level[class], 0);
 }
 
 /* ---- who does not ----------------------------------------------------------------------------- */
