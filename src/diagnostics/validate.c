@@ -67,6 +67,35 @@ static size_t see_chain(const struct descriptor *slab, const struct block *chain
 	return count;
 }
 
+static bool is_region_of(const struct arena *arena, const struct region *region)
+{
+	for (const struct region_group *group = arena->groups; group; group = group->next) {
+		for (unsigned number = 0; number < WORD_BITS; number++) {
+			if (group->slots[number].region == region)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The slab that a block at hand claims to be of, or NULL where no slab can be: nothing there may be read then. */
+static const struct descriptor *slab_at_hand(const struct block *block)
+{
+	const struct region *region = region_of(block);
+	const struct descriptor *slab;
+	struct arena *arena;
+
+	if (!is_aligned(block, BLOCK_ALIGN) || is_aligned(block, REGION_SIZE))
+		return NULL;
+	for (unsigned i = 0; (arena = arena_peek(i)); i++) {
+		if (!is_region_of(arena, region))
+			continue;
+		slab = slab_or_run_of(block);
+		return slab->kind == KIND_SLAB ? slab : NULL;
+	}
+	return NULL;
+}
+
 /* How many blocks of a slab are among those of all slabs that a heap has at hand. */
 static size_t see_exchanged(const struct descriptor *slab, const struct block *list)
 {
@@ -75,8 +104,12 @@ static size_t see_exchanged(const struct descriptor *slab, const struct block *l
 
 	/* Those of others, and as many that a refill took, which is a slab's at most. */
 	for (; list && expect(length < (size_t)slab->capacity * 2); list = list->next) {
+		const struct descriptor *of = slab_at_hand(list);
+
 		length++;
-		if (slab_or_run_of(list) != slab)
+		if (!expect(of != NULL))
+			break;
+		if (of != slab)
 			continue;
 		if (!see_block(slab, list))
 			break;
@@ -254,9 +287,9 @@ static void check_exchanged(const struct block *list, unsigned size_class)
 	size_t left = (size_t)size_class_capacity(size_class) * 2;
 
 	for (; list && left > 0; list = list->next) {
-		const struct descriptor *slab = slab_or_run_of(list);
+		const struct descriptor *slab = slab_at_hand(list);
 
-		if (!expect(slab->kind == KIND_SLAB && slab->size_class == size_class))
+		if (!expect(slab && slab->size_class == size_class))
 			return;
 		left--;
 	}

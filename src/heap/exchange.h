@@ -7,10 +7,11 @@
  * nothing either that others read.
  *
  * A class is exchanged by a heap while its level is high. It is 0 until a refill, for who allocates none of a class has
- * no use for its blocks; each block that is sent home raises it; a refill lowers it by half of what the owner itself had
- * freed, and by one. Who keeps a block tells the heap that owns its slab, which does not notice by itself, and raises
- * its level at its next tick. It is 0 again when a tidying finds the class without a refill. So threads that keep to their own blocks keep their
- * slabs, and so do those that inherit blocks from a thread that ended: they send some home, and then have their own.
+ * no use for its blocks. Each block that is sent home raises it, but not those that a tidying sends; a refill lowers it,
+ * where it is worth a look, by half of what the owner itself had freed, and by one. Who keeps a block tells the heap that
+ * owns its slab, which does not notice by itself, and raises its level at its next tick. It is 0 again when a tidying
+ * finds the class without a refill. So threads that keep to their own blocks keep their slabs, and so do those that
+ * inherit blocks from a thread that ended: they send some home, and then have their own.
  */
 #ifndef HEAP_EXCHANGE_H
 #define HEAP_EXCHANGE_H
@@ -21,8 +22,7 @@ enum {
 	EXCHANGE_LEVEL = 128, /* from here on a class is exchanged */
 	EXCHANGE_LEVEL_MAX = 255,
 	EXCHANGE_LEVEL_NOTICED = 16, /* up to here refills do not look */
-	EXCHANGE_LEVEL_TOLD =
-		100, /* by so much it rises for a tick in which the heap was told: twice is enough */
+	EXCHANGE_LEVEL_TOLD = 100,   /* by so much it rises at a tick, if the heap was told */
 	EXCHANGE_DEPTH_MAX =
 		64, /* blocks of others at hand, for each may keep a slab; and no more than a slab has */
 };
@@ -103,6 +103,13 @@ static inline void exchange_tell(const struct descriptor *slab, unsigned size_cl
 		atomic_fetch_or(&owner->exchange->told[size_class / WORD_BITS], bit, RELAXED);
 }
 
+/* The thread ends: what others have told is not for the next one. */
+static inline void exchange_end(struct heap *heap)
+{
+	for (unsigned first = 0; first < CLASS_COUNT; first += WORD_BITS)
+		atomic_store(&heap->exchange->told[first / WORD_BITS], (word_t)0, RELAXED);
+}
+
 /* At a tick: what others have told. */
 static inline void exchange_listen(struct heap *heap)
 {
@@ -122,8 +129,8 @@ static inline void exchange_listen(struct heap *heap)
 
 /*
  * Puts a block of others into the list at hand of its class, which is exchanged. Returns false when there are enough.
- * Each says how many there are from it on, so the first says how many there are; blocks that a refill took,
- * which have something else there, are only behind them.
+ * Each says how many there are from it on, so the first says how many there are; blocks that a refill took are only
+ * behind them, and have what the program left there, which says nothing once it is mixed with their address.
  */
 static inline bool exchange_keep(struct heap *heap, unsigned size_class,
 				 const struct descriptor *slab, struct block *block)
@@ -131,13 +138,13 @@ static inline bool exchange_keep(struct heap *heap, unsigned size_class,
 	struct block *first = heap->free_list[size_class];
 	uintptr_t depth_max =
 		slab->capacity < EXCHANGE_DEPTH_MAX ? slab->capacity : EXCHANGE_DEPTH_MAX;
-	uintptr_t depth = first && first->depth <= depth_max ? first->depth : 0;
+	uintptr_t depth = first ? first->depth ^ (uintptr_t)first : 0;
 
 	if (depth == depth_max)
 		return false;
 	exchange_tell(slab, size_class);
 	block->next = first;
-	block->depth = depth + 1;
+	block->depth = (depth < depth_max ? depth + 1 : 1) ^ (uintptr_t)block;
 	heap->free_list[size_class] = block;
 	return true;
 }
@@ -183,6 +190,11 @@ static inline void exchange_refill_ends(struct heap *heap, unsigned size_class)
 {
 	(void)heap;
 	(void)size_class;
+}
+
+static inline void exchange_end(struct heap *heap)
+{
+	(void)heap;
 }
 
 static inline void exchange_listen(struct heap *heap)

@@ -335,6 +335,7 @@ SLOW_PATH void heap_abandon(struct heap *heap)
 			retire_active(heap, size_class);
 		while ((heap->active[size_class] = partial_take(heap, size_class, ANY_WORTH)));
 	}
+	exchange_end(heap);
 	bitmap_clear(heap->refilled, 0, CLASS_COUNT);
 	purge_tick(purge_clock_now());
 }

@@ -6,20 +6,26 @@
 
 #include "heap/exchange.h"
 
-static void send(struct heap *heap, struct outgoing *outgoing)
+static void send(struct outgoing *outgoing)
 {
 	struct descriptor *slab = outgoing->slab;
 
 	outgoing->slab = NULL;
-	if (!slab)
-		return;
-	exchange_count_sent(heap, slab, outgoing->chain.count);
-	outbox_push(slab, &outgoing->chain);
+	if (slab)
+		outbox_push(slab, &outgoing->chain);
+}
+
+/* Sends it, for the blocks of others that the heap's thread frees are many. */
+static void send_and_count(struct heap *heap, struct outgoing *outgoing)
+{
+	if (outgoing->slab)
+		exchange_count_sent(heap, outgoing->slab, outgoing->chain.count);
+	send(outgoing);
 }
 
 void outbox_send_full(struct heap *heap, struct outgoing *outgoing)
 {
-	send(heap, outgoing);
+	send_and_count(heap, outgoing);
 	heap_event(heap, OUTBOX_CHAIN_MAX);
 }
 
@@ -29,7 +35,7 @@ void outbox_add(struct heap *heap, struct descriptor *slab, struct block *block)
 	struct outgoing outgoing = {slab, {.first = block, .last = block, .count = 1}};
 	bool is_large = slab_stride(slab) > OUTBOX_BLOCK_MAX;
 
-	send(heap, is_large ? &outgoing : slot);
+	send_and_count(heap, is_large ? &outgoing : slot);
 	if (!is_large)
 		*slot = outgoing;
 	heap_event(heap, is_large ? 1 : CALLS_LEAST);
@@ -38,5 +44,5 @@ void outbox_add(struct heap *heap, struct descriptor *slab, struct block *block)
 void outbox_flush(struct heap *heap)
 {
 	for (size_t i = 0; i < CONFIG_OUTBOX_SLOTS; i++)
-		send(heap, &heap->outbox[i]);
+		send(&heap->outbox[i]);
 }

@@ -5,6 +5,7 @@
 #include "support/test.h"
 #include "support/family.h"
 #include "support/granules.h"
+#include "support/os_double.h"
 #include "support/thread.h"
 
 #include "diagnostics/validate.h"
@@ -134,10 +135,14 @@ static void *exchange(void *argument)
 	for (size_t i = 0; i < ROUNDS; i++) {
 		uint32_t calls = heap_current()->calls;
 
+		bool has_counted;
+
 		block = free_one_of_others();
+		has_counted = heap_current()->calls != calls;
 		/* Who keeps blocks for ever ticks as well. */
-		THREAD_EXPECT(heap_current()->calls != calls);
-		if (allocate_own() != block)
+		if (allocate_own() == block)
+			THREAD_EXPECT(has_counted);
+		else
 			sent++;
 	}
 	/* What the outbox has gathered still goes home, with what joins it. */
@@ -323,6 +328,55 @@ static void heirs_have_their_own(void **state)
 	expect_nothing_lost(before);
 }
 
+static void *be_told(void *argument)
+{
+	void *block = fam_malloc(SIZE);
+
+	/* As another thread does it. */
+	exchange_tell(slab_or_run_of(block), class);
+	fam_free(block);
+	return argument;
+}
+
+static void *have_been_told(void *argument)
+{
+	fam_free(fam_malloc(SIZE));
+	heap_tick(heap_current());
+	THREAD_EXPECT(exchange_level(heap_current(), class) < EXCHANGE_LEVEL_TOLD);
+	return argument;
+}
+
+static void heirs_are_not_told(void **state)
+{
+	(void)state;
+	run(be_told);
+	run(have_been_told);
+}
+
+/* What was gathered over a long time says nothing of how many there are. */
+static void *gather_and_flush(void *argument)
+{
+	uint32_t level;
+
+	fam_free(fam_malloc(SIZE));
+	for (size_t i = 0; i < OUTBOX_CHAIN_MAX - 1; i++)
+		(void)free_one_of_others();
+	level = exchange_level(heap_current(), class);
+	outbox_flush(heap_current());
+	THREAD_EXPECT(exchange_level(heap_current(), class) == level);
+	return argument;
+}
+
+static void a_tidying_begins_nothing(void **state)
+{
+	size_t before = granules_at_first();
+
+	(void)state;
+	allocate_others(ROUNDS);
+	run(gather_and_flush);
+	expect_nothing_lost(before);
+}
+
 /* ---- the check that looks at it ---------------------------------------------------------------- */
 
 static void *put_wrong_blocks_at_hand(void *argument)
@@ -341,8 +395,13 @@ static void *put_wrong_blocks_at_hand(void *argument)
 	THREAD_EXPECT(heap_validate() > 0);
 	heap_current()->free_list[class] = first;
 
-	/* The same block twice. */
+	/* A link that the program has written over. */
 	next = first->next;
+	first->next = (struct block *)((uintptr_t)0x41414140);
+	THREAD_EXPECT(heap_validate() > 0);
+	first->next = next;
+
+	/* The same block twice. */
 	first->next = first;
 	THREAD_EXPECT(heap_validate() > 0);
 	first->next = next;
@@ -369,9 +428,13 @@ int main(void)
 		cmocka_unit_test(who_only_frees_keeps_none),
 		cmocka_unit_test(few_of_others_are_sent_home),
 		cmocka_unit_test(heirs_have_their_own),
+		cmocka_unit_test(heirs_are_not_told),
+		cmocka_unit_test(a_tidying_begins_nothing),
 		cmocka_unit_test(wrong_blocks_are_found),
 	};
 
+	/* No tidying in between, however slow the machine. */
+	os_double_set_clock(1000000);
 	class = size_class_of(SIZE);
 	capacity = size_class_capacity(class);
 	kept_max = capacity < EXCHANGE_DEPTH_MAX ? capacity : EXCHANGE_DEPTH_MAX;
