@@ -109,7 +109,7 @@ $(objtree)/obj/compiler.checked: $(objtree)/obj/compiler.cmd $(compiler-file)
 # With -flto among the flags it all becomes code where the one member is linked, which then is like any other. Clang
 # does so without being told.
 lto-flags := $(filter -flto%,$(EXTRA_CFLAGS))
-lto-merge := $(lto-flags) $(if $(lto-flags),$(if $(shell $(CC) --version 2>/dev/null | grep clang),,-flinker-output=nolto-rel))
+lto-merge := $(lto-flags) $(if $(lto-flags),$(if $(is-clang),,-flinker-output=nolto-rel))
 
 # What no public symbol leads to is left out; functions that run at load are kept by the linker.
 merge-command := $(CC) $(arch-flags-y) $(lto-merge) -r -nostdlib -Wl,--force-group-allocation -Wl,--gc-sections

@@ -90,8 +90,10 @@ arch-flags-$(CONFIG_X86_ISA_I686)     += -march=i686
 # need a function of the libc that musl has not.
 arch-flags-$(CONFIG_ARCH_AARCH64)     += -mno-outline-atomics
 
+is-clang := $(shell $(CC) --version 2>/dev/null | grep clang)
+
 # gcc would pad the targets of jumps and loops, in all 350 bytes, for nothing that could be measured. clang does not.
-optimise-flags-$(CONFIG_OPTIMISE_SPEED) := -O2 $(if $(shell $(CC) --version 2>/dev/null | grep clang),,-fno-align-jumps -fno-align-loops)
+optimise-flags-$(CONFIG_OPTIMISE_SPEED) := -O2 $(if $(is-clang),,-fno-align-jumps -fno-align-loops)
 optimise-flags-$(CONFIG_OPTIMISE_SIZE)  := -Os
 optimise-flags-$(CONFIG_OPTIMISE_DEBUG) := -Og
 optimise-flags-y += $(if $(CONFIG_DEBUG_INFO),-g)

@@ -23,8 +23,7 @@ enum {
 	EXCHANGE_LEVEL_MAX = 255,
 	EXCHANGE_LEVEL_NOTICED = 16, /* up to here refills do not look */
 	EXCHANGE_LEVEL_TOLD = 100,   /* by so much it rises at a tick, if the heap was told */
-	EXCHANGE_DEPTH_MAX =
-		64, /* blocks of others at hand, for each may keep a slab; and no more than a slab has */
+	EXCHANGE_DEPTH_MAX = 64,     /* blocks of others at hand; each may keep a slab */
 };
 
 static_assert(sizeof(struct block) <= BLOCK_ALIGN, "a block has room for its depth");

@@ -134,7 +134,6 @@ static void *exchange(void *argument)
 	learn();
 	for (size_t i = 0; i < ROUNDS; i++) {
 		uint32_t calls = heap_current()->calls;
-
 		bool has_counted;
 
 		block = free_one_of_others();
