@@ -9,6 +9,7 @@
  */
 #include "arena/address_space.h"
 
+#include "arena/huge_pages.h"
 #include "base/bits.h"
 #include "diagnostics/message.h"
 #include "diagnostics/statistics.h"
@@ -62,23 +63,10 @@ static uintptr_t place_below(uintptr_t limit, size_t byte_count, size_t alignmen
 	return align_down(limit + offset, alignment) - offset;
 }
 
-/* The same, for a mapping that ends where another begins. */
-static uintptr_t place_beneath(uintptr_t other, size_t byte_count, size_t alignment, size_t offset)
+/* Where a mapping begins that ends where another does; 0: nowhere. */
+static uintptr_t beneath(uintptr_t other, size_t byte_count)
 {
-	return other > byte_count ? place_below(other - byte_count, byte_count, alignment, offset)
-				  : 0;
-}
-
-static void *map_at(uintptr_t hint, size_t byte_count, size_t alignment, size_t offset,
-		    enum access access, uintptr_t *refused)
-{
-	void *address = map_plainly(hint, byte_count, access);
-
-	if (!address || fits(address, byte_count, alignment, offset))
-		return address;
-	*refused = (uintptr_t)address;
-	os_unmap(address, byte_count);
-	return NULL;
+	return other > byte_count ? other - byte_count : 0;
 }
 
 static void *map_and_trim(size_t byte_count, size_t alignment, size_t offset, enum access access)
@@ -109,24 +97,32 @@ static void *map_and_trim(size_t byte_count, size_t alignment, size_t offset, en
 	return address;
 }
 
+static char *map_aligned(size_t byte_count, size_t alignment, size_t offset, enum access access)
+{
+	uintptr_t limit = beneath(atomic_load(&next_hint, RELAXED), byte_count);
+
+	for (unsigned i = 0; i <= TRIES_BELOW + 1; i++) {
+		char *address = map_plainly(place_below(limit, byte_count, alignment, offset),
+					    byte_count, access);
+
+		if (!address)
+			return NULL;
+		if (fits(address, byte_count, alignment, offset)) {
+			if (IS_ENABLED(CONFIG_MESSAGES) && alignment > os_page_size())
+				atomic_store(&trims_in_a_row, 0, RELAXED);
+			return address;
+		}
+		os_unmap(address, byte_count);
+		limit = i < TRIES_BELOW ? (uintptr_t)address
+					: beneath(atomic_load(&lowest, RELAXED), byte_count);
+	}
+	return map_and_trim(byte_count, alignment, offset, access);
+}
+
 void *address_space_map(size_t byte_count, size_t alignment, size_t offset, enum access access)
 {
-	uintptr_t refused = 0;
-	uintptr_t hint = atomic_load(&next_hint, RELAXED);
-	void *address;
+	char *address = map_aligned(byte_count, alignment, offset, access);
 
-	hint = place_beneath(hint, byte_count, alignment, offset);
-	address = map_at(hint, byte_count, alignment, offset, access, &refused);
-	for (unsigned i = 0; i <= TRIES_BELOW && !address && refused != 0; i++) {
-		hint = i < TRIES_BELOW ? place_below(refused, byte_count, alignment, offset)
-				       : place_beneath(atomic_load(&lowest, RELAXED), byte_count,
-						       alignment, offset);
-		address = map_at(hint, byte_count, alignment, offset, access, &refused);
-	}
-	if (!address && refused != 0)
-		address = map_and_trim(byte_count, alignment, offset, access);
-	else if (IS_ENABLED(CONFIG_MESSAGES) && alignment > os_page_size())
-		atomic_store(&trims_in_a_row, 0, RELAXED);
 	if (!address)
 		return NULL;
 	atomic_store(&next_hint, (uintptr_t)address, RELAXED);
@@ -168,6 +164,11 @@ void *address_space_move(void *address, size_t byte_count, size_t new_byte_count
 
 size_t address_space_replace(void *target, void *address, size_t byte_count, size_t *lost)
 {
+	/*
+	 * At most so much at a time: a range that was put together before is of mappings of a huge page mostly, and to look for
+	 * the end of each takes more calls than it saves. None that it begins with is cut in two.
+	 */
+	const size_t huge_page = (size_t)1 << HUGE_PAGE_SIZE_LOG2;
 	const size_t page = os_page_size();
 	size_t moved = 0;
 
@@ -175,7 +176,7 @@ size_t address_space_replace(void *target, void *address, size_t byte_count, siz
 	while (moved < byte_count) {
 		char *from = (char *)address + moved;
 		char *to = (char *)target + moved;
-		size_t size = byte_count - moved;
+		size_t size = byte_count - moved > huge_page ? huge_page : byte_count - moved;
 
 		/* Half of it at a time is of one mapping in the end, for a page is; but the child of a fork may have holes. */
 		while (!os_is_one_mapping(from, size) && size > page)
