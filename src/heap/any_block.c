@@ -10,7 +10,6 @@
 #include "heap/heap.h"
 #include "heap/huge.h"
 #include "heap/large.h"
-#include "heap/outbox.h"
 
 #include <string.h>
 
@@ -29,7 +28,7 @@ SLOW_PATH void any_block_free(void *block)
 			heap_free_local(heap, descriptor, block);
 		else if (heap_is_empty(heap))
 			heap_free_without(descriptor, block);
-		else if (!outbox_join(heap, descriptor, block))
+		else
 			heap_free_remote(heap, descriptor, block);
 		return;
 	}

@@ -225,22 +225,27 @@ SLOW_PATH void heap_free_without(struct descriptor *slab, struct block *block)
 		push(slab, block);
 }
 
-SLOW_PATH void heap_free_remote(struct heap *heap, struct descriptor *slab, struct block *block)
+/* A block that is neither kept nor joins others of its slab. */
+SLOW_PATH static void free_alone(struct heap *heap, unsigned size_class, struct descriptor *slab,
+				 struct block *block)
 {
-	/* Relaxed: the block is the caller's, so the class is settled. */
-	unsigned size_class = atomic_load(&slab->size_class, RELAXED);
-
-	if (exchange_is_on(heap, size_class)) {
-		if (exchange_keep(heap, size_class, slab, block)) {
-			heap_event(heap, 1);
-			return;
-		}
-	} else if (claim_back(heap, size_class, slab)) {
+	if (!exchange_is_on(heap, size_class) && claim_back(heap, size_class, slab)) {
 		partial_add(heap, size_class, slab);
 		heap_free_local(heap, slab, block);
 		return;
 	}
 	outbox_add(heap, slab, block);
+}
+
+void heap_free_remote(struct heap *heap, struct descriptor *slab, struct block *block)
+{
+	/* Relaxed: the block is the caller's, so the class is settled. */
+	unsigned size_class = atomic_load(&slab->size_class, RELAXED);
+
+	if (exchange_is_on(heap, size_class) && exchange_keep(heap, size_class, slab, block))
+		heap_event(heap, 1);
+	else if (!outbox_join(heap, slab, block))
+		free_alone(heap, size_class, slab, block);
 }
 
 /* ---- looking after the heap ---------------------------------------------------------------- */
