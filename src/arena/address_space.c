@@ -165,8 +165,8 @@ void *address_space_move(void *address, size_t byte_count, size_t new_byte_count
 size_t address_space_replace(void *target, void *address, size_t byte_count, size_t *lost)
 {
 	/*
-	 * At most so much at a time: a range that was put together before is of mappings of a huge page mostly, and to look for
-	 * the end of each takes more calls than it saves. None that it begins with is cut in two.
+	 * At a time what is left of a huge page, so that none is cut in two: a range that was put together before is of mappings
+	 * of that size mostly, and to look for the end of longer ones takes more calls than it saves.
 	 */
 	const size_t huge_page = (size_t)1 << HUGE_PAGE_SIZE_LOG2;
 	const size_t page = os_page_size();
@@ -176,8 +176,10 @@ size_t address_space_replace(void *target, void *address, size_t byte_count, siz
 	while (moved < byte_count) {
 		char *from = (char *)address + moved;
 		char *to = (char *)target + moved;
-		size_t size = byte_count - moved > huge_page ? huge_page : byte_count - moved;
+		size_t size = huge_page - (uintptr_t)from % huge_page;
 
+		if (size > byte_count - moved)
+			size = byte_count - moved;
 		/* Half of it at a time is of one mapping in the end, for a page is; but the child of a fork may have holes. */
 		while (!os_is_one_mapping(from, size) && size > page)
 			size = align_up(size / 2, page);
