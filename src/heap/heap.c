@@ -225,7 +225,7 @@ SLOW_PATH void heap_free_without(struct descriptor *slab, struct block *block)
 		push(slab, block);
 }
 
-/* A block that is neither kept nor joins others of its slab. */
+/* A block that is neither kept nor joins others of its slab on their way. */
 SLOW_PATH static void free_alone(struct heap *heap, unsigned size_class, struct descriptor *slab,
 				 struct block *block)
 {

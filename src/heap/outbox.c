@@ -15,30 +15,31 @@ static void send(struct outgoing *outgoing)
 		outbox_push(slab, &outgoing->chain);
 }
 
-/* Sends it, for the blocks of others that the heap's thread frees are many. */
-static void send_and_count(struct heap *heap, struct outgoing *outgoing)
+/* Sends it, for the blocks of others that the heap's thread frees are many; that is worth so many calls. */
+static void send_and_count(struct heap *heap, struct outgoing *outgoing, uint32_t calls)
 {
 	if (outgoing->slab)
 		exchange_count_sent(heap, outgoing->slab, outgoing->chain.count);
 	send(outgoing);
+	heap_event(heap, calls);
 }
 
 void outbox_send_full(struct heap *heap, struct outgoing *outgoing)
 {
-	send_and_count(heap, outgoing);
-	heap_event(heap, OUTBOX_CHAIN_MAX);
+	send_and_count(heap, outgoing, OUTBOX_CHAIN_MAX);
 }
 
 void outbox_add(struct heap *heap, struct descriptor *slab, struct block *block)
 {
 	struct outgoing *slot = outbox_slot(heap, slab);
 	struct outgoing outgoing = {slab, {.first = block, .last = block, .count = 1}};
-	bool is_large = slab_stride(slab) > OUTBOX_BLOCK_MAX;
 
-	send_and_count(heap, is_large ? &outgoing : slot);
-	if (!is_large)
-		*slot = outgoing;
-	heap_event(heap, is_large ? 1 : CALLS_LEAST);
+	if (slab_stride(slab) > OUTBOX_BLOCK_MAX) {
+		send_and_count(heap, &outgoing, 1);
+		return;
+	}
+	send_and_count(heap, slot, CALLS_LEAST);
+	*slot = outgoing;
 }
 
 void outbox_flush(struct heap *heap)
