@@ -6,6 +6,7 @@
  * same order, threads one after the other. A path is taken once beforehand, so that what is counted is not the
  * first use of a class.
  */
+#include <malloc.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -61,6 +62,19 @@ PATH zeroed_64(unsigned count)
 {
 	while (count-- > 0)
 		free(checked(calloc(4, 16)));
+}
+
+/* What a program does for each block if it counts its memory. */
+PATH usable_64(unsigned count)
+{
+	void *asked = checked(malloc(64));
+	size_t usable = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		usable += malloc_usable_size(asked);
+	if (usable != (size_t)count * 64)
+		abort();
+	free(asked);
 }
 
 /* Within the class, up and down. */
@@ -128,6 +142,7 @@ static const struct {
 	{"hit_500", hit_500},
 	{"hit_2000", hit_2000},
 	{"zeroed_64", zeroed_64},
+	{"usable_64", usable_64},
 	{"resized_in_place", resized_in_place},
 	{"churn_lifo", churn_lifo},
 	{"churn_fifo", churn_fifo},
