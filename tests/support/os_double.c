@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 
 enum {
+	HUGE_PAGE = 1 << 21,
 	DISCARDS_MAX = 4096,
 	TEXT_MAX = 8192,
 	STALE_BYTE = 0xDD,
@@ -40,6 +41,7 @@ static uint64_t clock_step;
 static void (*before_discard)(void);
 static void (*refusing_moves)(void *target, size_t byte_count);
 static size_t moves_left;
+static size_t ends_in_huge_pages;
 static bool mappings_look_alike;
 static bool is_refusing_late;
 static bool is_in_action;
@@ -61,6 +63,11 @@ bool os_double_is_in_action(void)
 size_t os_double_calls_of(enum os_call kind)
 {
 	return calls_of_kind[kind];
+}
+
+size_t os_double_ends_in_huge_pages(void)
+{
+	return ends_in_huge_pages;
 }
 
 void os_double_misalign(bool wanted)
@@ -206,6 +213,8 @@ bool __wrap_os_move(void *address, size_t byte_count, void *target, size_t targe
 		return refuse_late(target, target_byte_count);
 	if (moves_left > 0)
 		moves_left--;
+	if (((uintptr_t)address + byte_count) % HUGE_PAGE != 0)
+		ends_in_huge_pages++;
 	/* The target is mapped already, and stays so with other memory behind it. */
 	ledger_unmap(address, byte_count);
 	if (__real_os_move(address, byte_count, target, target_byte_count))

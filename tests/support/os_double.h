@@ -42,6 +42,9 @@ void os_double_run_clock(uint64_t ms);
  */
 void os_double_refuse_moves(size_t but, void (*action)(void *target, size_t byte_count));
 
+/* How many moves have ended within a huge page of 2 MiB, which is cut in two then unless the mapping ends there as well. */
+size_t os_double_ends_in_huge_pages(void);
+
 /* Every other move that the plan refuses unmaps from now on where it was to go. */
 void os_double_refuse_late(bool wanted);
 

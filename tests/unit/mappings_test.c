@@ -172,6 +172,35 @@ static void put_together_it_is_zero(void **state)
 }
 
 /* What is several mappings to the system is moved by each of them, for it may refuse to move them together. */
+/* Pieces that neither begin nor end with a huge page, as of blocks that are aligned to a region. */
+static void no_huge_page_is_cut_in_two(void **state)
+{
+	const size_t size = 2 * REGION_SIZE - GRANULE_SIZE;
+	size_t ends = os_double_ends_in_huge_pages();
+	size_t moves = os_double_calls_of(OS_MOVE);
+	void *block[6];
+	void *whole;
+
+	(void)state;
+	if (IS_ENABLED(CONFIG_PURGE_NEVER) || 10 * size > test_bytes_max())
+		skip();
+	fam_malloc_trim(0);
+	for (size_t i = 0; i < ARRAY_LENGTH(block); i++) {
+		block[i] = fam_aligned_alloc(REGION_SIZE, size);
+		assert_non_null(block[i]);
+	}
+	for (size_t i = 1; i < ARRAY_LENGTH(block); i += 2)
+		fam_free(block[i]);
+	whole = fam_aligned_alloc(REGION_SIZE, 3 * size);
+	assert_non_null(whole);
+	assert_true(os_double_calls_of(OS_MOVE) > moves);
+	/* Where a piece ends. */
+	assert_in_range(os_double_ends_in_huge_pages() - ends, 0, ARRAY_LENGTH(block) / 2);
+	fam_free(whole);
+	for (size_t i = 0; i < ARRAY_LENGTH(block); i += 2)
+		fam_free(block[i]);
+}
+
 static void what_was_put_together_is_moved(void **state)
 {
 	const size_t size = 4 * (size_t)PIECE_SIZE;
@@ -314,6 +343,7 @@ int main(void)
 #if CONFIG_MAPPINGS_KEPT_MAX >= 3 /* as many as it is put together from */
 		cmocka_unit_test(kept_memory_is_put_together),
 		cmocka_unit_test(put_together_it_is_zero),
+		cmocka_unit_test(no_huge_page_is_cut_in_two),
 		cmocka_unit_test(what_was_put_together_is_moved),
 		cmocka_unit_test(what_was_put_together_grows),
 		cmocka_unit_test(a_refused_piece_leaves_others_alone),
