@@ -49,9 +49,9 @@ void api_free_sized(void *block, size_t size)
 size_t api_malloc_usable_size(void *block)
 {
 	/* Programs that count their memory ask for each block that they allocate and free; so as free() does. */
-	uintptr_t place = region_place(block);
+	uintptr_t place = IS_ENABLED(CONFIG_OPTIMISE_SIZE) ? 0 : region_place(block);
 
-	if (!IS_ENABLED(CONFIG_OPTIMISE_SIZE) && LIKELY(place != 0)) {
+	if (LIKELY(place != 0)) {
 		const struct descriptor *slab = descriptor_by_place(block, place);
 
 		if (LIKELY(slab->kind == KIND_SLAB))
