@@ -6,6 +6,8 @@
 #include "support/ledger.h"
 #include "support/refusals.h"
 
+#include "arena/huge_pages.h"
+#include "base/bits.h"
 #include "platform/os.h"
 
 #include <pthread.h>
@@ -13,7 +15,6 @@
 #include <sys/mman.h>
 
 enum {
-	HUGE_PAGE = 1 << 21,
 	DISCARDS_MAX = 4096,
 	TEXT_MAX = 8192,
 	STALE_BYTE = 0xDD,
@@ -213,7 +214,7 @@ bool __wrap_os_move(void *address, size_t byte_count, void *target, size_t targe
 		return refuse_late(target, target_byte_count);
 	if (moves_left > 0)
 		moves_left--;
-	if (((uintptr_t)address + byte_count) % HUGE_PAGE != 0)
+	if (!is_aligned((char *)address + byte_count, (size_t)1 << HUGE_PAGE_SIZE_LOG2))
 		ends_in_huge_pages++;
 	/* The target is mapped already, and stays so with other memory behind it. */
 	ledger_unmap(address, byte_count);

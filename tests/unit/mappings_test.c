@@ -171,7 +171,6 @@ static void put_together_it_is_zero(void **state)
 	expect_others_as_they_were();
 }
 
-/* What is several mappings to the system is moved by each of them, for it may refuse to move them together. */
 /* Pieces that neither begin nor end with a huge page, as of blocks that are aligned to a region. */
 static void no_huge_page_is_cut_in_two(void **state)
 {
@@ -201,6 +200,7 @@ static void no_huge_page_is_cut_in_two(void **state)
 		fam_free(block[i]);
 }
 
+/* What is several mappings to the system is moved by each of them, for it may refuse to move them together. */
 static void what_was_put_together_is_moved(void **state)
 {
 	const size_t size = 4 * (size_t)PIECE_SIZE;
