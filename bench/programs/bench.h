@@ -239,6 +239,26 @@ static inline void *table_new(size_t count, size_t size)
 
 /* ---- threads ---- */
 
+/*
+ * For the type of what a thread writes to again and again: no two of them share a cache line, or two that a processor
+ * fetches together. Else it is chance, and the place that the allocator chose for them, whether threads wait for each other.
+ */
+#define OF_ONE_THREAD __attribute__((aligned(THREAD_ALIGN)))
+
+enum {
+	THREAD_ALIGN = 128, /* bytes */
+};
+
+/* A table of these; zeroed. */
+static inline void *table_for_threads(size_t count, size_t size)
+{
+	void *table;
+
+	if (posix_memalign(&table, THREAD_ALIGN, count * size) != 0)
+		fail("posix_memalign failed");
+	return memset(table, 0, count * size);
+}
+
 static inline pthread_t thread_start(void *(*body)(void *), void *argument)
 {
 	pthread_t thread;

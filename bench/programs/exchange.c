@@ -20,7 +20,7 @@ struct worker {
 	struct random random;
 	uint64_t first;
 	uint32_t check;
-};
+} OF_ONE_THREAD;
 
 static void *work(void *argument)
 {
@@ -49,7 +49,7 @@ int main(int argc, char **argv)
 	operations = scaled("operations", 10000000) / threads;
 	slot_count = (uint32_t)number("slots", 10000);
 	sizes_skewed(&sizes, (uint32_t)number("smallest", 16), (uint32_t)number("largest", 4096));
-	worker = table_new(threads, sizeof(*worker));
+	worker = table_for_threads(threads, sizeof(*worker));
 	slot = table_new(slot_count, sizeof(*slot));
 	for (unsigned i = 0; i < threads; i++) {
 		worker[i].random = random_seeded(i);

@@ -20,7 +20,7 @@ struct worker {
 	struct random random;
 	uint64_t done;
 	uint32_t check;
-};
+} OF_ONE_THREAD;
 
 static void fill(struct worker *worker)
 {
@@ -100,7 +100,7 @@ int main(int argc, char **argv)
 	touch_only = number("touch_only", 0) != 0;
 	sizes_skewed(&sizes, (uint32_t)number("smallest", 16), (uint32_t)number("largest", 1024));
 	slot_count = (uint32_t)(number("live", 1024 * 1024) / threads / sizes.mean) + 1;
-	worker = table_new(threads, sizeof(*worker));
+	worker = table_for_threads(threads, sizeof(*worker));
 	for (unsigned i = 0; i < threads; i++)
 		worker[i].random = random_seeded(i);
 

@@ -22,7 +22,7 @@ struct pair {
 	pthread_t producer, consumer;
 	void **block; /* RING_SIZE batches */
 	sem_t full, empty;
-	uint32_t check;
+	uint32_t check OF_ONE_THREAD; /* the consumer's */
 };
 
 static void wait_for(sem_t *semaphore)
@@ -81,7 +81,7 @@ int main(int argc, char **argv)
 	batch_size = number("batch", 512);
 	batches = scaled("operations", 10000000) / pairs / batch_size + 1;
 	sizes_skewed(&sizes, (uint32_t)number("smallest", 16), (uint32_t)number("largest", 1024));
-	pair = table_new(pairs, sizeof(*pair));
+	pair = table_for_threads(pairs, sizeof(*pair));
 
 	bench_begin();
 	for (size_t i = 0; i < pairs; i++)

@@ -22,7 +22,7 @@ struct server {
 	uint64_t left; /* operations */
 	uint64_t number;
 	uint32_t check;
-};
+} OF_ONE_THREAD;
 
 static void *serve(void *argument)
 {
@@ -73,7 +73,7 @@ int main(int argc, char **argv)
 	slot_count = (uint32_t)number("slots", 1000);
 	lifetime = number("lifetime", 20000);
 	sizes_even(&sizes, (uint32_t)number("smallest", 8), (uint32_t)number("largest", 1000));
-	server = table_new(threads, sizeof(*server));
+	server = table_for_threads(threads, sizeof(*server));
 	for (unsigned i = 0; i < threads; i++) {
 		prepare(&server[i], i);
 		server[i].left = operations;

@@ -20,7 +20,7 @@ struct task {
 	pthread_t thread;
 	uint64_t number;
 	uint32_t check;
-};
+} OF_ONE_THREAD;
 
 static void *live_shortly(void *argument)
 {
@@ -48,7 +48,7 @@ int main(int argc, char **argv)
 	if (block_count < 1 || block_count > BLOCKS_MAX)
 		fail("blocks: out of range");
 	sizes_skewed(&sizes, (uint32_t)number("smallest", 16), (uint32_t)number("largest", 4096));
-	task = table_new(together, sizeof(*task));
+	task = table_for_threads(together, sizeof(*task));
 
 	bench_begin();
 	for (uint64_t done = 0; done < operations; done++) {
