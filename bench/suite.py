@@ -116,6 +116,11 @@ class Results:
         values = self.values(row, allocator, field)
         return median(values) if values else None
 
+    def best_other(self, row, allocator, field):
+        """Who has the least of it, but for ALLOCATOR; None where nobody else was measured."""
+        others = [name for name in self.allocators if name != allocator and self.values(row, name, field)]
+        return min(others, key=lambda name: self.middle(row, name, field), default=None)
+
     def metric(self, row, allocator):
         """The median of the row's own metric, less that of another row where the table says so."""
         value = self.middle(row, allocator, row["metric"])
