@@ -55,9 +55,10 @@ compile-command := $(CC) $(TAILOR_CFLAGS)
 
 # Where a system call or a whole run of granules is at stake, the code need not be fast: of what speed costs in
 # size, it saves two thirds, and not an instruction in a hundred. base/lock would: each tick and run takes one.
-slow-objects := arena/% platform/% diagnostics/% slab/hint libc/start api/aligned api/trim heap/partial \
+slow-objects := arena/% base/check platform/% diagnostics/% slab/hint libc/start api/aligned api/trim heap/partial \
 	heap/huge heap/large heap/heap_registry heap/heap_fork heap/outbox heap/reclaim
-slow-flags   := $(if $(CONFIG_OPTIMISE_SPEED),-Os)
+# Nor does a loop over a few bytes become a call of another function, which would be one more to import.
+slow-flags   := $(if $(CONFIG_OPTIMISE_SPEED),-Os $(if $(is-clang),,-fno-tree-loop-distribute-patterns))
 
 $(eval $(call remember,$(objtree)/obj/compile.cmd,compile-command))
 

@@ -6,11 +6,20 @@
 #include "platform/os.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+void check_say(const char *sentence)
+{
+	size_t length = 0;
+
+	/* Not strlen(): it would be imported for this alone. */
+	while (sentence[length] != '\0')
+		length++;
+	os_write(sentence, length);
+}
 
 SLOW_PATH _Noreturn void check_die(const char *sentence)
 {
 	if (IS_ENABLED(CONFIG_MESSAGES))
-		os_write(sentence, strlen(sentence));
+		check_say(sentence);
 	abort();
 }

@@ -9,7 +9,10 @@
 
 #include "platform/compiler.h"
 
-/* Says a sentence (with its newline), and aborts. */
+/* Writes a sentence (with its newline) to standard error. */
+void check_say(const char *sentence);
+
+/* Says it, and aborts. */
 _Noreturn void check_die(const char *sentence);
 
 /* `says` is a literal without "tailor: " and newline; where messages are off it is not in the program. */

@@ -1,5 +1,5 @@
 /*
- * Linux, through the functions that glibc and musl share. brk is not used: musl's own malloc may be
+ * Linux, through the functions that glibc and musl share, syscall() among them. brk is not used: musl's own malloc may be
  * alive in the same process, and takes its memory there.
  *
  * Every function that makes a system call keeps errno as it was.
@@ -66,13 +66,19 @@ bool os_unmap(void *address, size_t byte_count)
 	return result == 0;
 }
 
-bool os_commit(void *address, size_t byte_count)
+/* Asks for something to be done with a range of memory. Returns whether it was. By number: what is asked shares the way. */
+SLOW_PATH static bool ask(long number, void *address, size_t byte_count, uintptr_t argument)
 {
 	int saved_errno = errno;
-	int result = mprotect(address, byte_count, PROT_READ | PROT_WRITE);
+	long result = syscall(number, address, byte_count, argument);
 
 	errno = saved_errno;
 	return result == 0;
+}
+
+bool os_commit(void *address, size_t byte_count)
+{
+	return ask(SYS_mprotect, address, byte_count, PROT_READ | PROT_WRITE);
 }
 
 /* Returns 0 or the error. */
@@ -112,11 +118,7 @@ bool os_is_one_mapping(void *address, size_t byte_count)
 
 SLOW_PATH static bool advise(void *address, size_t byte_count, int advice)
 {
-	int saved_errno = errno;
-	int result = madvise(address, byte_count, advice);
-
-	errno = saved_errno;
-	return result == 0;
+	return ask(SYS_madvise, address, byte_count, (uintptr_t)advice);
 }
 
 bool os_discard(void *address, size_t byte_count)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 enum {
@@ -27,7 +28,7 @@ static size_t map_count, map_max, unmap_count, dontneed_bytes, free_bytes, huge_
 
 void *__real_mmap(void *address, size_t size, int protection, int flags, int file, off_t offset);
 int __real_munmap(void *address, size_t size);
-int __real_madvise(void *address, size_t size, int advice);
+long __real_syscall(long number, ...);
 
 void *__wrap_mmap(void *address, size_t size, int protection, int flags, int file, off_t offset);
 void *__wrap_mmap(void *address, size_t size, int protection, int flags, int file, off_t offset)
@@ -44,14 +45,29 @@ int __wrap_munmap(void *address, size_t size)
 	return __real_munmap(address, size);
 }
 
-int __wrap_madvise(void *address, size_t size, int advice);
-int __wrap_madvise(void *address, size_t size, int advice)
+static void note_advice(size_t size, long advice)
 {
 	dontneed_bytes += advice == MADV_DONTNEED ? size : 0;
 	free_bytes += advice == MADV_FREE ? size : 0;
 	huge_count += advice == MADV_HUGEPAGE;
 	no_huge_count += advice == MADV_NOHUGEPAGE;
-	return __real_madvise(address, size, advice);
+}
+
+/* Advice is given by number. No call has more than six arguments, and each is a register's worth. */
+long __wrap_syscall(long number, ...);
+long __wrap_syscall(long number, ...)
+{
+	long argument[6];
+	va_list list;
+
+	va_start(list, number);
+	for (size_t i = 0; i < sizeof(argument) / sizeof(*argument); i++)
+		argument[i] = va_arg(list, long);
+	va_end(list);
+	if (number == SYS_madvise)
+		note_advice((size_t)argument[1], argument[2]);
+	return __real_syscall(number, argument[0], argument[1], argument[2], argument[3],
+			      argument[4], argument[5]);
 }
 
 /* Takes 32 MiB in small blocks and frees them. */
