@@ -152,6 +152,8 @@ function lower_variables() {
 		word("bytes_in_use")
 	if (!is_on("PURGE_NEVER") && !is_on("PURGE_MADV_FREE"))
 		number("zeroes")
+	if (is_on("THP_ADAPTIVE") && is_on("THREADS") && (is_on("PURGE_DELAYED") || is_on("PURGE_DECAY")))
+		variable("per_tick", "data", 4, 4)
 	if (is_on("THREADS")) {
 		number("arena_table_lock")
 		number("metadata_lock")

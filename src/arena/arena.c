@@ -44,7 +44,7 @@ struct arena *arena_get(unsigned number)
 		arena = metadata_take(sizeof(*arena));
 		if (arena)
 			/* Relaxed: published with the arena, below. */
-			atomic_store(&arena->purge_turn.clock, purge_clock_now(), RELAXED);
+			atomic_store(&arena->purge_turn.clock, purge_clock_first(), RELAXED);
 		/* Release: partner of the acquire in arena_peek(). */
 		atomic_store(&arena_table[number], arena, RELEASE);
 	}

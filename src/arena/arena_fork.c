@@ -3,6 +3,7 @@
  * structure whole.
  */
 #include "arena/arena.h"
+#include "arena/collapse.h"
 #include "arena/mapping_cache.h"
 #include "arena/metadata.h"
 
@@ -17,6 +18,7 @@ void arena_lock_all(void)
 		lock_take(&arena->lock);
 	mapping_cache_lock();
 	lock_take(&metadata_lock);
+	collapse_end();
 }
 
 void arena_unlock_all(void)

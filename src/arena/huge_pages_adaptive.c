@@ -1,5 +1,6 @@
 /*
- * Huge pages once the heap has grown: the first CONFIG_THP_THRESHOLD_MIB of an arena, and of huge blocks, have none.
+ * Huge pages once the heap has grown: the first CONFIG_THP_THRESHOLD_MIB of an arena, and of huge blocks, have none, the
+ * arena's until they are full (collapse.h).
  */
 #include "arena/huge_pages.h"
 

@@ -14,6 +14,7 @@ obj-$(CONFIG_HEAP_LIMIT) += arena/limit.o
 obj-$(CONFIG_THP_NEVER) += arena/huge_pages_never.o
 obj-$(CONFIG_THP_ADAPTIVE) += arena/huge_pages_adaptive.o
 obj-$(CONFIG_THP_ALWAYS) += arena/huge_pages_always.o
+obj-$(CONFIG_THP_ADAPTIVE) += $(if $(CONFIG_PURGE_DELAYED)$(CONFIG_PURGE_DECAY),$(if $(CONFIG_THREADS),arena/collapse.o))
 
 obj-$(CONFIG_PURGE_IMMEDIATE) += arena/purge.o
 obj-$(CONFIG_PURGE_DELAYED) += arena/purge.o arena/purge_clock.o arena/purge_turn.o

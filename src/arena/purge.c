@@ -8,6 +8,7 @@
  */
 #include "arena/purge.h"
 
+#include "arena/collapse.h"
 #include "arena/mapping_cache.h"
 #include "arena/regions.h"
 #include "diagnostics/statistics.h"
@@ -104,6 +105,7 @@ static size_t purge_run(struct arena *arena, struct region_slot *slot, enum pass
 		return 0;
 	if (!IS_ENABLED(CONFIG_THP_NEVER) && slot->is_huge)
 		regions_end_huge(slot);
+	collapse_forget(slot->region, first, count);
 	claim(arena, slot, first, count);
 	lock_release(&arena->lock);
 	is_clean = purge_memory(memory, count << GRANULE_SIZE_LOG2);

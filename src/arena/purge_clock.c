@@ -7,6 +7,7 @@
  */
 #include "arena/purge.h"
 
+#include "arena/collapse.h"
 #include "arena/mapping_cache.h"
 
 #define DIRTY_MAX ((uint64_t)CONFIG_PURGE_DIRTY_MAX_KIB << 10 >> GRANULE_SIZE_LOG2)
@@ -49,6 +50,7 @@ static void tick_arena(struct arena *arena)
 	purge_arena(arena, PASS_OLD, most);
 	lock_take(&arena->lock);
 	make_dirty_old(arena);
+	collapse_tick(arena);
 	lock_release(&arena->lock);
 }
 

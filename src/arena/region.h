@@ -64,6 +64,11 @@ struct descriptor {
 	};
 };
 
+/* Whether memory that is full gets huge pages: at a tick of the clock, and not behind a fork, which only threads notice. */
+#define REGIONS_COLLAPSE                                                  \
+	(IS_ENABLED(CONFIG_THP_ADAPTIVE) && IS_ENABLED(CONFIG_THREADS) && \
+	 (IS_ENABLED(CONFIG_PURGE_DELAYED) || IS_ENABLED(CONFIG_PURGE_DECAY)))
+
 /* What is known of a region, in place of its first descriptor. */
 struct region {
 	struct region_group *group; /* NULL: a huge block's */
@@ -73,6 +78,10 @@ struct region {
 	size_t mapping_size;	    /* in bytes, */
 	void *block;		    /* where the block begins, */
 	size_t bytes_added;	    /* and what the mapping has beyond it */
+	word_t asked
+		[REGIONS_COLLAPSE
+			 ? 1
+			 : 0]; /* an arena's: which places a huge page was asked for (collapse.h) */
 };
 
 static_assert(sizeof(void *) == POINTER_SIZE, "the compiler's pointers are the configured ones");

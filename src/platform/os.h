@@ -50,6 +50,19 @@ bool os_discard(void *address, size_t byte_count);
 /* Asks for transparent huge pages in a range, or for none. */
 void os_huge_pages(void *address, size_t byte_count, bool wanted);
 
+/*
+ * Asks the system to put a huge page in place of the small ones of a range of that size, and of what is not resident. It may
+ * be too old, or have none. From then on none is wanted in the range.
+ */
+void os_collapse(void *address, size_t byte_count);
+
+/* How many pages of a range are resident, which has OS_PAGES_TOLD at most; 0 where that cannot be told. */
+enum {
+	OS_PAGES_TOLD = 512,
+};
+
+size_t os_count_resident(void *address, size_t byte_count);
+
 /* Whether the address space of the process has a limit (RLIMIT_AS). */
 bool os_address_space_is_limited(void);
 

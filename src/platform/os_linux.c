@@ -27,6 +27,11 @@ enum {
 	FUTEX_OP_WAKE_PRIVATE = 129,
 };
 
+/* Of madvise; Linux 6.1. */
+enum {
+	ADVICE_COLLAPSE = 25,
+};
+
 /* Kernels of 32-bit machines with a 64-bit time only have the later call. */
 #ifndef SYS_futex
 #define SYS_futex SYS_futex_time64
@@ -135,6 +140,25 @@ void os_huge_pages(void *address, size_t byte_count, bool wanted)
 	(void)advise(address, byte_count, wanted ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 }
 
+void os_collapse(void *address, size_t byte_count)
+{
+	/* Refused where huge pages are not wanted. Or the system would put one together again when memory has gone back. */
+	os_huge_pages(address, byte_count, true);
+	(void)advise(address, byte_count, ADVICE_COLLAPSE);
+	os_huge_pages(address, byte_count, false);
+}
+
+size_t os_count_resident(void *address, size_t byte_count)
+{
+	unsigned char told[OS_PAGES_TOLD] = {0};
+	size_t count = 0;
+
+	(void)ask(SYS_mincore, address, byte_count, (uintptr_t)told);
+	for (size_t i = 0; i < OS_PAGES_TOLD; i++)
+		count += told[i] & 1;
+	return count;
+}
+
 bool os_is_limited(uint8_t resource)
 {
 	struct rlimit limit = {.rlim_cur = RLIM_INFINITY};
@@ -182,7 +206,8 @@ void os_write(const char *text, size_t byte_count)
 	int saved_errno = errno;
 
 	while (byte_count > 0) {
-		ssize_t written = write(STDERR_FILENO, text, byte_count);
+		/* Not write(), at which a thread may be cancelled: it would leave the allocator half-way. */
+		long written = syscall(SYS_write, STDERR_FILENO, text, byte_count);
 
 		if (written <= 0)
 			break;

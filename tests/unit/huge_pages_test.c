@@ -1,5 +1,5 @@
 /*
- * Adaptive huge pages. In a large arena: regions have them until memory of theirs goes back, and then what is not carved
+ * Adaptive huge pages. In a small arena: memory that is full and resident is collapsed at a tick. In a large one: regions have them until memory of theirs goes back, and then what is not carved
  * yet goes as well, while others carve. Beside much of huge blocks: large runs come from regions with huge pages, and
  * mappings are rounded up to whole ones as long as that adds an eighth at most to all of them; but not where memory has a
  * limit.
@@ -11,8 +11,10 @@
 #include "support/thread.h"
 
 #include "arena/arena.h"
+#include "arena/collapse.h"
 #include "arena/huge_pages.h"
 #include "arena/mapping_cache.h"
+#include "arena/purge.h"
 #include "arena/regions.h"
 #include "diagnostics/validate.h"
 #include "heap/large.h"
@@ -21,7 +23,9 @@
 #include <semaphore.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 /* The least run that is given huge pages. */
 #define RUN_SIZE ((size_t)1 << (HUGE_PAGE_SIZE_LOG2 - 1))
@@ -236,6 +240,203 @@ static void carving_waits_until_memory_is_gone(void **state)
 	assert_int_equal(heap_validate(), 0);
 }
 
+/* ---- a small arena ------------------------------------------------------------------------- */
+
+#ifndef PLACE_SIZE
+#define PLACE_SIZE     ((size_t)1 << HUGE_PAGE_SIZE_LOG2)
+#define PLACE_GRANULES (PLACE_SIZE >> GRANULE_SIZE_LOG2)
+#endif
+
+/* Nobody looks without a clock, nor without threads. */
+static const bool is_collapsing = IS_ENABLED(CONFIG_THREADS) && (IS_ENABLED(CONFIG_PURGE_DELAYED) ||
+								 IS_ENABLED(CONFIG_PURGE_DECAY));
+
+enum {
+	PAGES_MAX = 8 * GRANULES_PER_REGION,
+	COLLAPSES_MAX = 64,
+	PATTERN = 0x5A,
+	TICK_MS = 3600000, /* no delay is longer */
+};
+
+static unsigned char *page[PAGES_MAX]; /* blocks of a granule each */
+static size_t pages;
+static uintptr_t collapsed[COLLAPSES_MAX];
+static size_t collapses;
+__typeof__(os_collapse) __real_os_collapse, __wrap_os_collapse;
+
+/* Whether the system does it is its own affair: what there is to see is what it is asked for. */
+void __wrap_os_collapse(void *address, size_t byte_count)
+{
+	assert_int_equal(byte_count, PLACE_SIZE);
+	assert_in_range(collapses, 0, COLLAPSES_MAX - 1);
+	collapsed[collapses++] = (uintptr_t)address;
+	__real_os_collapse(address, byte_count);
+}
+
+static uintptr_t place_of(const void *block)
+{
+	return align_down((uintptr_t)block, PLACE_SIZE);
+}
+
+static bool is_collapsed(uintptr_t place)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < collapses; i++)
+		count += collapsed[i] == place;
+	assert_in_range(count, 0, 1);
+	return count == 1;
+}
+
+static void tick(void)
+{
+	os_double_set_clock(os_clock_ms() + TICK_MS);
+	collapses = 0;
+	purge_tick(purge_clock_now());
+	assert_int_equal(heap_validate(), 0);
+}
+
+/*
+ * Takes so many blocks that the place of the one in the middle is theirs as a whole, whatever else is in use: they come from
+ * the lowest free granules. Returns that place.
+ */
+static uintptr_t fill_places(bool is_touched)
+{
+	const size_t first = pages;
+	const size_t count = 2 * (PLACE_SIZE >> GRANULE_SIZE_LOG2);
+
+	while (pages < first + count) {
+		assert_in_range(pages, 0, PAGES_MAX - 1);
+		page[pages] = take(GRANULE_SIZE);
+		if (is_touched)
+			memset(page[pages], PATTERN, GRANULE_SIZE);
+		pages++;
+	}
+	return place_of(page[first + count / 2]);
+}
+
+static void free_pages(bool is_touched)
+{
+	while (pages > 0) {
+		unsigned char *block = page[--pages];
+
+		for (size_t i = 0; is_touched && i < GRANULE_SIZE; i++)
+			assert_int_equal(block[i], PATTERN);
+		fam_free(block);
+	}
+	fam_malloc_trim(0);
+}
+
+/* The double makes what goes back resident where it may come back as it was. */
+static bool is_small_possible(void)
+{
+	return is_collapsing && !IS_ENABLED(CONFIG_PURGE_MADV_FREE) &&
+	       REGION_SIZE >= 2 * PLACE_SIZE && 4 * PLACE_SIZE + 2 * REGION_SIZE < LARGE_ARENA &&
+	       os_page_size() <= 4096;
+}
+
+static void full_memory_is_collapsed_once(void **state)
+{
+	uintptr_t place;
+
+	(void)state;
+	if (!is_small_possible())
+		skip();
+	place = fill_places(true);
+	tick();
+	assert_true(is_collapsed(place));
+	/* The last block is not the last of its place. */
+	assert_false(is_collapsed(place_of(page[pages - 1])));
+	tick();
+	assert_int_equal(collapses, 0);
+	free_pages(true);
+}
+
+static void again_when_memory_has_gone_back(void **state)
+{
+	uintptr_t place;
+	size_t hole = 0;
+
+	(void)state;
+	if (!is_small_possible())
+		skip();
+	place = fill_places(true);
+	tick();
+	while (place_of(page[hole]) != place)
+		hole++;
+	fam_free(page[hole]);
+	tick();
+	tick();
+	assert_false(is_collapsed(place));
+	page[hole] = take(GRANULE_SIZE);
+	assert_int_equal(place_of(page[hole]), place);
+	memset(page[hole], PATTERN, GRANULE_SIZE);
+	tick();
+	assert_true(is_collapsed(place));
+	free_pages(true);
+}
+
+static void holes_are_not_filled(void **state)
+{
+	uintptr_t place;
+
+	(void)state;
+	if (!is_small_possible())
+		skip();
+	place = fill_places(false);
+	tick();
+	assert_false(is_collapsed(place));
+	/* An eighth of a place may be missing, and not more. */
+	for (size_t i = 0; i < pages; i++)
+		memset(page[i], PATTERN, GRANULE_SIZE - GRANULE_SIZE / 4);
+	tick();
+	assert_false(is_collapsed(place));
+	for (size_t i = 0; i < pages; i++)
+		memset(page[i], PATTERN, GRANULE_SIZE - GRANULE_SIZE / COLLAPSE_HOLES_PART);
+	tick();
+	assert_true(is_collapsed(place));
+	free_pages(false);
+}
+
+static void a_few_are_collapsed_at_a_time(void **state)
+{
+	size_t all;
+
+	(void)state;
+	if (!is_small_possible())
+		skip();
+	for (unsigned i = 0; i < 5; i++)
+		fill_places(true);
+	tick();
+	assert_int_equal(collapses, COLLAPSES_PER_TICK);
+	tick();
+	all = COLLAPSES_PER_TICK + collapses;
+	assert_in_range(all, COLLAPSES_PER_TICK + 1, pages / PLACE_GRANULES);
+	free_pages(true);
+}
+
+/* There is no way back, so nothing is collapsed from here on. */
+static void nothing_is_collapsed_after_a_fork(void **state)
+{
+	pid_t child;
+	int status;
+
+	(void)state;
+	if (!is_small_possible())
+		skip();
+	assert_false(has_huge_pages((void *)fill_places(true)));
+	child = fork();
+	if (child == 0) {
+		tick();
+		_exit(collapses > 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	tick();
+	assert_int_equal(collapses, 0);
+	free_pages(true);
+}
+
 /* ---- beside much of huge blocks ------------------------------------------------------------ */
 
 static void large_runs_have_huge_pages(void **state)
@@ -362,6 +563,11 @@ static void rounding_adds_an_eighth_at_most(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(full_memory_is_collapsed_once),
+		cmocka_unit_test(again_when_memory_has_gone_back),
+		cmocka_unit_test(holes_are_not_filled),
+		cmocka_unit_test(a_few_are_collapsed_at_a_time),
+		cmocka_unit_test(nothing_is_collapsed_after_a_fork),
 		cmocka_unit_test(regions_are_huge_until_memory_goes),
 		cmocka_unit_test(carving_waits_until_memory_is_gone),
 		cmocka_unit_test(large_runs_have_huge_pages),
