@@ -13,6 +13,11 @@
 #include "arena/arena.h"
 #include "arena/huge_pages.h"
 
+/* A place: where a huge page may stand. */
+#define PLACE_SIZE	  ((size_t)1 << HUGE_PAGE_SIZE_LOG2)
+#define PLACE_GRANULES	  ((size_t)1 << (HUGE_PAGE_SIZE_LOG2 - GRANULE_SIZE_LOG2))
+#define PLACES_PER_REGION (REGION_SIZE / PLACE_SIZE)
+
 enum {
 	COLLAPSE_HOLES_PART = 8, /* of a huge page: so much may be missing before */
 	COLLAPSES_PER_TICK = 8,	 /* each takes some half a millisecond */
@@ -21,11 +26,6 @@ enum {
 /* As REGIONS_COLLAPSE says. */
 #if IS_ENABLED(CONFIG_THP_ADAPTIVE) && IS_ENABLED(CONFIG_THREADS) && \
 	(IS_ENABLED(CONFIG_PURGE_DELAYED) || IS_ENABLED(CONFIG_PURGE_DECAY))
-
-/* A place: where a huge page may stand. */
-#define PLACE_SIZE	  ((size_t)1 << HUGE_PAGE_SIZE_LOG2)
-#define PLACE_GRANULES	  ((size_t)1 << (HUGE_PAGE_SIZE_LOG2 - GRANULE_SIZE_LOG2))
-#define PLACES_PER_REGION (REGION_SIZE / PLACE_SIZE)
 
 /* Looks through an arena. The caller has its purge_turn, and holds its lock, which is given back in between. */
 void collapse_tick(struct arena *arena);

@@ -82,8 +82,8 @@ static inline purge_clock_t purge_clock_now(void)
 }
 
 /*
- * What an arena's turn is set to when the arena is made: as if three quarters of the delay had passed. The first tick purges
- * nothing, for nothing is old; and most programs are as large as they will be by then (collapse.h).
+ * What an arena's turn is set to when the arena is made: as if three quarters of the delay had passed. The first tick has
+ * next to nothing to purge, for hardly anything is old; it is for what is full by then (collapse.h).
  */
 static inline purge_clock_t purge_clock_first(void)
 {

@@ -78,10 +78,8 @@ struct region {
 	size_t mapping_size;	    /* in bytes, */
 	void *block;		    /* where the block begins, */
 	size_t bytes_added;	    /* and what the mapping has beyond it */
-	word_t asked
-		[REGIONS_COLLAPSE
-			 ? 1
-			 : 0]; /* an arena's: which places a huge page was asked for (collapse.h) */
+	/* An arena's: which places a huge page was asked for (collapse.h). */
+	word_t asked[REGIONS_COLLAPSE ? 1 : 0];
 };
 
 static_assert(sizeof(void *) == POINTER_SIZE, "the compiler's pointers are the configured ones");

@@ -1,8 +1,8 @@
 /*
- * Adaptive huge pages. In a small arena: memory that is full and resident is collapsed at a tick. In a large one: regions have them until memory of theirs goes back, and then what is not carved
- * yet goes as well, while others carve. Beside much of huge blocks: large runs come from regions with huge pages, and
- * mappings are rounded up to whole ones as long as that adds an eighth at most to all of them; but not where memory has a
- * limit.
+ * Adaptive huge pages. In a small arena: memory that is full and resident is collapsed at a tick. In a large one: regions
+ * have them until memory of theirs goes back, and then what is not carved yet goes as well, while others carve. Beside much
+ * of huge blocks: large runs come from regions with huge pages, and mappings are rounded up to whole ones as long as that
+ * adds an eighth at most to all of them; but not where memory has a limit.
  */
 #include "support/test.h"
 #include "support/family.h"
@@ -242,15 +242,6 @@ static void carving_waits_until_memory_is_gone(void **state)
 
 /* ---- a small arena ------------------------------------------------------------------------- */
 
-#ifndef PLACE_SIZE
-#define PLACE_SIZE     ((size_t)1 << HUGE_PAGE_SIZE_LOG2)
-#define PLACE_GRANULES (PLACE_SIZE >> GRANULE_SIZE_LOG2)
-#endif
-
-/* Nobody looks without a clock, nor without threads. */
-static const bool is_collapsing = IS_ENABLED(CONFIG_THREADS) && (IS_ENABLED(CONFIG_PURGE_DELAYED) ||
-								 IS_ENABLED(CONFIG_PURGE_DECAY));
-
 enum {
 	PAGES_MAX = 8 * GRANULES_PER_REGION,
 	COLLAPSES_MAX = 64,
@@ -262,6 +253,7 @@ static unsigned char *page[PAGES_MAX]; /* blocks of a granule each */
 static size_t pages;
 static uintptr_t collapsed[COLLAPSES_MAX];
 static size_t collapses;
+
 __typeof__(os_collapse) __real_os_collapse, __wrap_os_collapse;
 
 /* Whether the system does it is its own affair: what there is to see is what it is asked for. */
@@ -303,7 +295,7 @@ static void tick(void)
 static uintptr_t fill_places(bool is_touched)
 {
 	const size_t first = pages;
-	const size_t count = 2 * (PLACE_SIZE >> GRANULE_SIZE_LOG2);
+	const size_t count = 2 * PLACE_GRANULES;
 
 	while (pages < first + count) {
 		assert_in_range(pages, 0, PAGES_MAX - 1);
@@ -330,7 +322,7 @@ static void free_pages(bool is_touched)
 /* The double makes what goes back resident where it may come back as it was. */
 static bool is_small_possible(void)
 {
-	return is_collapsing && !IS_ENABLED(CONFIG_PURGE_MADV_FREE) &&
+	return REGIONS_COLLAPSE && !IS_ENABLED(CONFIG_PURGE_MADV_FREE) &&
 	       REGION_SIZE >= 2 * PLACE_SIZE && 4 * PLACE_SIZE + 2 * REGION_SIZE < LARGE_ARENA &&
 	       os_page_size() <= 4096;
 }
