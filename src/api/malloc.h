@@ -9,6 +9,7 @@
 #ifndef API_MALLOC_H
 #define API_MALLOC_H
 
+#include "heap/any_block.h"
 #include "heap/heap.h"
 
 /* malloc() of a size up to MEDIUM_SIZE_MAX when the list of its class is empty, as it always is for the size 0. */
@@ -62,10 +63,11 @@ static inline void api_free(void *block)
 		struct descriptor *slab = descriptor_by_place(block, place);
 		struct heap *heap = heap_current();
 
-		if (LIKELY(heap_owns(heap, slab))) {
-			heap_free_local(heap, slab, block);
-			return;
-		}
+		if (LIKELY(heap_owns(heap, slab)))
+			heap_free_local(block, slab, heap);
+		else
+			any_block_free_at(block, slab, heap);
+		return;
 	}
 	api_free_slow(block);
 }

@@ -13,28 +13,22 @@
 
 #include <string.h>
 
-SLOW_PATH void any_block_free(void *block)
+SLOW_PATH void any_block_free_at(void *block, struct descriptor *descriptor, struct heap *heap)
 {
-	struct heap *heap = heap_current();
-	struct descriptor *descriptor;
-
-	if (is_aligned(block, REGION_SIZE)) {
-		huge_free(block);
-		return;
-	}
-	descriptor = slab_or_run_of(block);
+	if (descriptor->kind == KIND_TAIL)
+		descriptor = slab_head(descriptor);
 	if (LIKELY(descriptor->kind == KIND_SLAB)) {
 		if (heap_owns(heap, descriptor))
-			heap_free_local(heap, descriptor, block);
+			heap_free_local(block, descriptor, heap);
 		else if (heap_is_empty(heap))
-			heap_free_without(descriptor, block);
+			heap_free_without(block, descriptor);
 		else
-			heap_free_remote(heap, descriptor, block);
+			heap_free_remote(block, descriptor, heap);
 		return;
 	}
 	switch (descriptor->kind) {
 	case KIND_LARGE:
-		large_free(descriptor, block);
+		large_free(block, descriptor);
 		return;
 	case KIND_HUGE:
 		huge_free(block);
@@ -42,6 +36,14 @@ SLOW_PATH void any_block_free(void *block)
 	default:
 		CHECK(false, "free(): no block begins there, or it is free already");
 	}
+}
+
+void any_block_free(void *block)
+{
+	if (is_aligned(block, REGION_SIZE))
+		huge_free(block);
+	else
+		any_block_free_at(block, descriptor_of(block), heap_current());
 }
 
 size_t any_block_usable_size(const void *block)

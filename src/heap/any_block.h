@@ -4,10 +4,13 @@
 #ifndef HEAP_ANY_BLOCK_H
 #define HEAP_ANY_BLOCK_H
 
-#include "platform/compiler.h"
+#include "heap/heap.h"
 
 /* Frees a block that is not NULL. */
 void any_block_free(void *block);
+
+/* The same, where its granule's descriptor and the thread's heap are at hand; not for a multiple of the region's size. */
+INTERNAL void any_block_free_at(void *block, struct descriptor *descriptor, struct heap *heap);
 
 /* The bytes that may be used of a block that is not NULL. */
 size_t any_block_usable_size(const void *block);

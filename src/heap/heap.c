@@ -214,7 +214,7 @@ SLOW_PATH static void push(struct descriptor *slab, struct block *block)
 	outbox_push(slab, &(struct chain){.first = block, .last = block, .count = 1});
 }
 
-SLOW_PATH void heap_free_without(struct descriptor *slab, struct block *block)
+SLOW_PATH void heap_free_without(struct block *block, struct descriptor *slab)
 {
 	/* A thread that only frees gathers as well. */
 	struct heap *heap = heap_frees_often() ? heap_attach() : NULL;
@@ -226,18 +226,18 @@ SLOW_PATH void heap_free_without(struct descriptor *slab, struct block *block)
 }
 
 /* A block that is neither kept nor joins others of its slab on their way. */
-SLOW_PATH static void free_alone(struct heap *heap, unsigned size_class, struct descriptor *slab,
-				 struct block *block)
+SLOW_PATH static void free_alone(struct block *block, struct descriptor *slab, struct heap *heap,
+				 unsigned size_class)
 {
 	if (!exchange_is_on(heap, size_class) && claim_back(heap, size_class, slab)) {
 		partial_add(heap, size_class, slab);
-		heap_free_local(heap, slab, block);
+		heap_free_local(block, slab, heap);
 		return;
 	}
 	outbox_add(heap, slab, block);
 }
 
-void heap_free_remote(struct heap *heap, struct descriptor *slab, struct block *block)
+void heap_free_remote(struct block *block, struct descriptor *slab, struct heap *heap)
 {
 	/* Relaxed: the block is the caller's, so the class is settled. */
 	unsigned size_class = atomic_load(&slab->size_class, RELAXED);
@@ -245,7 +245,7 @@ void heap_free_remote(struct heap *heap, struct descriptor *slab, struct block *
 	if (exchange_is_on(heap, size_class) && exchange_keep(heap, size_class, slab, block))
 		heap_event(heap, 1);
 	else if (!outbox_join(heap, slab, block))
-		free_alone(heap, size_class, slab, block);
+		free_alone(block, slab, heap, size_class);
 }
 
 /* ---- looking after the heap ---------------------------------------------------------------- */

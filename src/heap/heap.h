@@ -96,13 +96,13 @@ void heap_release_slab(struct heap *heap, struct descriptor *slab);
 INTERNAL void heap_slab_emptied(struct heap *heap, struct descriptor *slab);
 
 /* Frees a block whose slab another heap owns, or none. */
-void heap_free_remote(struct heap *heap, struct descriptor *slab, struct block *block);
+void heap_free_remote(struct block *block, struct descriptor *slab, struct heap *heap);
 
 /* The same, of a thread that has no heap. */
-void heap_free_without(struct descriptor *slab, struct block *block);
+void heap_free_without(struct block *block, struct descriptor *slab);
 
 /* Frees a block of the heap's own slab. */
-static inline void heap_free_local(struct heap *heap, struct descriptor *slab, struct block *block)
+static inline void heap_free_local(struct block *block, struct descriptor *slab, struct heap *heap)
 {
 	block->next = slab->free_list;
 	slab->free_list = block;

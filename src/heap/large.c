@@ -32,7 +32,7 @@ void *large_allocate(size_t size, size_t alignment, bool *is_zeroed)
 	return descriptor_memory(large);
 }
 
-void large_free(struct descriptor *large, const void *block)
+void large_free(const void *block, struct descriptor *large)
 {
 	struct heap *heap = heap_current();
 

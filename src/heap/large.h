@@ -14,7 +14,7 @@
  * most LARGE_ALIGN_MAX. NULL when there is no memory. `is_zeroed`: whether it is known to be.
  */
 void *large_allocate(size_t size, size_t alignment, bool *is_zeroed);
-void large_free(struct descriptor *large, const void *block);
+void large_free(const void *block, struct descriptor *large);
 size_t large_usable_size(const struct descriptor *large);
 
 /* Resizes where it stands, to at most LARGE_SIZE_MAX. Returns whether that was possible. */
