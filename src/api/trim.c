@@ -1,5 +1,6 @@
 /*
- * malloc_trim: the calling thread's heap gives up what it does not use, then all arenas are purged.
+ * malloc_trim: the calling thread's heap gives up what it does not use, and what is kept of a thread that ended goes;
+ * then all arenas are purged.
  */
 #include "api/malloc.h"
 
@@ -7,10 +8,7 @@
 
 int api_malloc_trim(size_t pad)
 {
-	struct heap *heap = heap_current();
-
 	(void)pad;
-	if (!heap_is_empty(heap))
-		heap_trim(heap);
+	heap_trim();
 	return purge_all();
 }

@@ -11,7 +11,8 @@
  * where it is worth a look, by half of what the owner itself had freed, and by one. Who keeps a block tells the heap that
  * owns its slab, which does not notice by itself, and raises its level at its next tick. It is 0 again when a tidying
  * finds the class without a refill. So threads that keep to their own blocks keep their slabs, and so do those that
- * inherit blocks from a thread that ended: they send some home, and then have their own.
+ * inherit blocks from a thread that ended: they send some home, and then have their own. Who inherits a heap has its levels
+ * as well.
  */
 #ifndef HEAP_EXCHANGE_H
 #define HEAP_EXCHANGE_H
@@ -30,7 +31,7 @@ static_assert(sizeof(struct block) <= BLOCK_ALIGN, "a block has room for its dep
 
 #ifdef CONFIG_EXCHANGE
 
-/* Relaxed, here and below: a level is a guess, and orders nothing. Only the heap's own thread writes it. */
+/* Relaxed, here and below: a level is a guess, and orders nothing. The heap's own thread writes it, or who gives the heap up. */
 static inline uint32_t exchange_level(const struct heap *heap, unsigned size_class)
 {
 	return atomic_load(&heap->exchange->level[size_class], RELAXED);
@@ -102,8 +103,8 @@ static inline void exchange_tell(const struct descriptor *slab, unsigned size_cl
 		atomic_fetch_or(&owner->exchange->told[size_class / WORD_BITS], bit, RELAXED);
 }
 
-/* The thread ends: what others have told is not for the next one. */
-static inline void exchange_end(struct heap *heap)
+/* Another thread has the heap: what others have told is not for it. */
+static inline void exchange_begin(struct heap *heap)
 {
 	for (unsigned first = 0; first < CLASS_COUNT; first += WORD_BITS)
 		atomic_store(&heap->exchange->told[first / WORD_BITS], (word_t)0, RELAXED);
@@ -191,7 +192,7 @@ static inline void exchange_refill_ends(struct heap *heap, unsigned size_class)
 	(void)size_class;
 }
 
-static inline void exchange_end(struct heap *heap)
+static inline void exchange_begin(struct heap *heap)
 {
 	(void)heap;
 }

@@ -82,14 +82,21 @@ static struct descriptor *claim_anywhere(struct heap *heap, unsigned size_class)
 	return slab;
 }
 
+/* Gives up a slab that is neither active nor partial any more. */
+static void retire(struct heap *heap, struct descriptor *slab)
+{
+	if (UNLIKELY(!slab_retire(slab)))
+		heap_release_slab(heap, slab);
+}
+
 /* Gives up the active slab of a class, where there is one. Blocks of it that are at hand count as used. */
 SLOW_PATH static void retire_active(struct heap *heap, unsigned size_class)
 {
 	struct descriptor *slab = heap->active[size_class];
 
 	heap->active[size_class] = NULL;
-	if (slab && UNLIKELY(!slab_retire(slab)))
-		heap_release_slab(heap, slab);
+	if (slab)
+		retire(heap, slab);
 }
 
 /* Another active slab. Returns false when there is no memory. */
@@ -263,7 +270,7 @@ SLOW_PATH static void push_all(struct block *block)
 }
 
 /* Puts the list at hand back. What is free as a whole then is left to the caller. */
-static void flush_list(struct heap *heap, unsigned size_class)
+SLOW_PATH static void flush_list(struct heap *heap, unsigned size_class)
 {
 	struct block *list = heap->free_list[size_class];
 
@@ -276,7 +283,7 @@ static void flush_list(struct heap *heap, unsigned size_class)
 }
 
 /* The class is not in use: the list goes back, what is free as a whole goes. */
-static void tidy_class(struct heap *heap, unsigned size_class)
+SLOW_PATH static void tidy_class(struct heap *heap, unsigned size_class)
 {
 	struct descriptor *slab = heap->active[size_class];
 
@@ -288,8 +295,13 @@ static void tidy_class(struct heap *heap, unsigned size_class)
 	partial_release_free(heap, size_class);
 }
 
-void heap_trim(struct heap *heap)
+SLOW_PATH void heap_trim(void)
 {
+	struct heap *heap = heap_current();
+
+	reclaim_kept();
+	if (heap_is_empty(heap))
+		return;
 	outbox_flush(heap);
 	for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++)
 		tidy_class(heap, size_class);
@@ -297,14 +309,11 @@ void heap_trim(struct heap *heap)
 
 SLOW_PATH void heap_make_room(void)
 {
-	struct heap *heap = heap_current();
-
-	if (!heap_is_empty(heap))
-		heap_trim(heap);
+	heap_trim();
 	purge_for_room();
 }
 
-static void tidy(struct heap *heap)
+SLOW_PATH static void tidy(struct heap *heap)
 {
 	outbox_flush(heap);
 	for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++) {
@@ -328,19 +337,27 @@ SLOW_PATH void heap_tick(struct heap *heap)
 	purge_tick(now);
 }
 
+SLOW_PATH void heap_retire_partial(struct heap *heap)
+{
+	struct descriptor *slab;
+
+	/* Called by nobody then, but compiled. */
+	if (!IS_ENABLED(CONFIG_THREADS))
+		return;
+	for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++) {
+		while ((slab = partial_take(heap, size_class, ANY_WORTH)))
+			retire(heap, slab);
+	}
+}
+
 SLOW_PATH void heap_abandon(struct heap *heap)
 {
 	/* Called by nobody then, but compiled: retire_active() is inlined by how often it is called. */
 	if (!IS_ENABLED(CONFIG_THREADS))
 		return;
-	outbox_flush(heap);
 	for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++) {
 		flush_list(heap, size_class);
-		do
-			retire_active(heap, size_class);
-		while ((heap->active[size_class] = partial_take(heap, size_class, ANY_WORTH)));
+		retire_active(heap, size_class);
 	}
-	exchange_end(heap);
 	bitmap_clear(heap->refilled, 0, CLASS_COUNT);
-	purge_tick(purge_clock_now());
 }

@@ -79,8 +79,8 @@ static inline struct block *heap_take(unsigned size_class)
 }
 
 /*
- * Whether the heap may free into a slab. Relaxed: the own heap stands there only if this thread stored it. Where
- * there is one heap, whatever has an owner is its own.
+ * Whether the heap may free into a slab. Relaxed: the own heap stands there only if this thread stored it, or one that
+ * had the heap before, ordered by the registry's lock. Where there is one heap, whatever has an owner is its own.
  */
 static inline bool heap_owns(const struct heap *heap, const struct descriptor *slab)
 {
@@ -131,22 +131,28 @@ static inline void heap_event(struct heap *heap, uint32_t calls)
 		heap_tick(heap);
 }
 
-/* Gives everything up that the heap holds: the thread ends. */
+/* Retires the partial slabs of a heap whose thread ends. */
+void heap_retire_partial(struct heap *heap);
+
+/* Gives up the rest: the blocks at hand and the active slabs of a heap that no thread has any more. */
 void heap_abandon(struct heap *heap);
 
-/* Gives back the slabs that are empty, whatever the heap may need soon. */
-void heap_trim(struct heap *heap);
+/*
+ * Gives back the empty slabs of the calling thread's heap, whatever it may need soon, and what is kept of a thread that
+ * ended. The caller holds no lock.
+ */
+void heap_trim(void);
 
 /*
  * There is no memory: gives back what the calling thread's heap holds idle, a slab of which may be all that keeps a
- * region, and what everybody's regions and mappings keep for reuse. Then it may be worth a second try. The caller
- * holds no lock.
+ * region, what is kept of a thread that ended, and what everybody's regions and mappings keep for reuse. Then it may be
+ * worth a second try. The caller holds no lock.
  */
 void heap_make_room(void);
 
 /* ---- the registry (heap_registry.c) ---- */
 
-/* The calling thread's heap, made or taken from the pool if it has none; NULL without memory. */
+/* The calling thread's heap, made or taken over from a thread that ended if it has none; NULL without memory. */
 INTERNAL struct heap *heap_attach(void);
 
 /* The first of all heaps there ever were, for a walk along `next`. */

@@ -37,6 +37,8 @@ static void leave_behind(void)
 	}
 	for (struct heap *heap = heap_registry_pooled; heap; heap = heap->next_pooled)
 		heap->is_lost = false;
+	if (HEAPS_ARE_KEPT && heap_registry_kept)
+		heap_registry_kept->is_lost = false;
 }
 
 void heap_before_fork(void)

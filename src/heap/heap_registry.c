@@ -1,8 +1,10 @@
 /*
  * The registry: every heap there ever was, and which of them a thread has.
  *
- * A heap is metadata and lives for ever; that of a thread that ended waits in the pool for another
- * one. Its slabs were all retired by then. A forked child leaves the heaps of the threads that it
+ * A heap is metadata and lives for ever; that of a thread that ended waits for another one: kept, with its active slabs
+ * and the blocks at hand, or in the pool, with nothing. One is kept, for threads that come and go, and hand on what they
+ * hold: the next one finds all that in the caches, and most of what it frees is its own. It is given up at a tick
+ * (reclaim_kept()), so none is kept where there are none. A forked child leaves the heaps of the threads that it
  * does not have: they may be half changed.
  *
  * A thread that allocates in the last round of its destructors (POSIX: the fourth) gets a heap that
@@ -14,15 +16,19 @@
 
 #include "arena/arena.h"
 #include "arena/metadata.h"
+#include "arena/purge.h"
 #include "base/check.h"
 #include "diagnostics/statistics.h"
-#include "heap/heap.h"
+#include "heap/exchange.h"
+#include "heap/outbox.h"
+#include "heap/reclaim.h"
 #include "platform/os.h"
 
 struct lock heap_registry_lock;
 
 struct heap *heap_registry_all;
 struct heap *heap_registry_pooled;
+struct heap *heap_registry_kept;
 
 /* Guarded by the lock. */
 static unsigned heap_count;
@@ -37,6 +43,12 @@ struct heap *heap_first(void)
 	return heap;
 }
 
+void heap_registry_pool(struct heap *heap)
+{
+	heap->next_pooled = heap_registry_pooled;
+	heap_registry_pooled = heap;
+}
+
 /* ---- a thread ends -------------------------------------------------------------------------- */
 
 /*
@@ -45,14 +57,25 @@ struct heap *heap_first(void)
  */
 static void thread_ended(struct heap *heap)
 {
+	bool is_kept;
+
 	heap_clear();
-	heap_abandon(heap);
+	outbox_flush(heap);
+	heap_retire_partial(heap);
 	lock_take(&heap_registry_lock);
 	heap->thread = 0;
-	heap->next_pooled = heap_registry_pooled;
-	heap_registry_pooled = heap;
+	is_kept = HEAPS_ARE_KEPT && !heap_registry_kept;
+	if (is_kept)
+		heap_registry_kept = heap;
 	lock_release(&heap_registry_lock);
+	if (!is_kept) {
+		heap_abandon(heap);
+		lock_take(&heap_registry_lock);
+		heap_registry_pool(heap);
+		lock_release(&heap_registry_lock);
+	}
 	statistics_lower(GAUGE_HEAPS, 1);
+	purge_tick(purge_clock_now());
 }
 
 /* ---- a thread begins ------------------------------------------------------------------------ */
@@ -91,8 +114,13 @@ static void start(void)
 /* A heap that no thread has. The caller holds the lock. */
 static struct heap *take_pooled(void)
 {
-	struct heap *heap = heap_registry_pooled;
+	struct heap *heap = HEAPS_ARE_KEPT ? heap_registry_kept : NULL;
 
+	if (heap) {
+		heap_registry_kept = NULL;
+		return heap;
+	}
+	heap = heap_registry_pooled;
 	if (heap)
 		heap_registry_pooled = heap->next_pooled;
 	return heap;
@@ -100,7 +128,7 @@ static struct heap *take_pooled(void)
 
 /*
  * The heap of a thread that ended without giving it back and had this thread's identity, or NULL. The
- * caller holds the lock, and found the pool empty: a heap in there has another owner to come.
+ * caller holds the lock, and found no heap kept and the pool empty: those have another owner to come.
  */
 static struct heap *take_left_behind(void)
 {
@@ -159,6 +187,7 @@ SLOW_PATH static struct heap *attach_thread(void)
 	lock_release(&heap_registry_lock);
 	if (!heap)
 		return NULL;
+	exchange_begin(heap);
 	heap_set(heap);
 	statistics_raise(GAUGE_HEAPS, 1);
 	return heap;

@@ -15,4 +15,10 @@ INTERNAL extern struct lock heap_registry_lock;
 INTERNAL extern struct heap *heap_registry_all;
 INTERNAL extern struct heap *heap_registry_pooled;
 
+/* Guarded by the lock: the heap that is kept as its thread left it, or NULL; it is not in the pool. */
+INTERNAL extern struct heap *heap_registry_kept;
+
+/* Puts a heap without slabs into the pool. The caller holds the lock. */
+void heap_registry_pool(struct heap *heap);
+
 #endif

@@ -14,6 +14,7 @@
  */
 #include "heap/reclaim.h"
 
+#include "heap/heap_registry.h"
 #include "heap/partial.h"
 
 static struct purge_turn reclaim_turn;
@@ -54,10 +55,25 @@ static void look_at_class(struct heap *heap, unsigned size_class)
 	}
 }
 
+void reclaim_kept(void)
+{
+	struct heap *heap;
+
+	lock_take(&heap_registry_lock);
+	heap = heap_registry_kept;
+	if (heap) {
+		heap_registry_kept = NULL;
+		heap_abandon(heap);
+		heap_registry_pool(heap);
+	}
+	lock_release(&heap_registry_lock);
+}
+
 void reclaim_tick(const struct heap *own, purge_clock_t now)
 {
 	if (!purge_turn_begin(&reclaim_turn, now))
 		return;
+	reclaim_kept();
 	for (struct heap *heap = heap_first(); heap; heap = heap->next) {
 		if (heap == own || heap->is_lost || !lock_try(&heap->lock))
 			continue;

@@ -13,7 +13,16 @@
 #if IS_ENABLED(CONFIG_THREADS) && \
 	(IS_ENABLED(CONFIG_PURGE_DELAYED) || IS_ENABLED(CONFIG_PURGE_DECAY))
 
-/* Looks at the other heaps, if it is time. The caller holds no lock. */
+/* Whether the heap of a thread that ended is kept as it is: there is a tick to give it up if no thread takes it. */
+#define HEAPS_ARE_KEPT true
+
+/*
+ * Gives up the slabs and blocks of the kept heap, with the registry's lock held, so that no fork comes in between and
+ * leaves the child half of it. The caller holds none but the lock of reclaiming.
+ */
+void reclaim_kept(void);
+
+/* Gives up the kept heap and looks at the others, if it is time. The caller holds no lock. */
 void reclaim_tick(const struct heap *own, purge_clock_t now);
 
 /* Around a fork, in the child as well: nobody reclaims meanwhile. */
@@ -21,6 +30,12 @@ void reclaim_lock(void);
 void reclaim_unlock(void);
 
 #else
+
+#define HEAPS_ARE_KEPT false
+
+static inline void reclaim_kept(void)
+{
+}
 
 static inline void reclaim_tick(const struct heap *own, purge_clock_t now)
 {

@@ -6,7 +6,7 @@
  *	word_schedules [SCENARIO...]
  *
  * The first thread's end is part of what it does; the second one lives on until the heap was looked
- * at. In a troupe a thread that frees is stopped at each of its places, while the owner of the slab
+ * at. Where the end is to retire slabs another heap is kept already. In a troupe a thread that frees is stopped at each of its places, while the owner of the slab
  * ends, another claims it and a third frees the rest and uses the granule for something else, one
  * after the other, in every order. No block may have been handed out twice or be smaller than asked for, the heap is without
  * contradictions, and when all blocks are freed no granule is in use.
@@ -15,6 +15,7 @@
 
 #include "arena/arena.h"
 #include "heap/heap.h"
+#include "heap/heap_registry.h"
 #include "heap/reclaim.h"
 #include "platform/os.h"
 #include "slab/hint.h"
@@ -208,6 +209,7 @@ static void go_on(struct actor *actor)
 struct scenario {
 	const char *name;
 	void (*set_up)(void);
+	bool is_retiring; /* the first thread's heap is not kept when it ends */
 	struct actor actors[2];
 };
 
@@ -222,6 +224,29 @@ static bool is_all_given_back(void)
 		}
 	}
 	return true;
+}
+
+static void *attach_and_end(void *unused)
+{
+	(void)unused;
+	tailor_free(tailor_malloc(1));
+	return NULL;
+}
+
+static void run_thread(void *(*body)(void *))
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, body, NULL) != 0)
+		abort();
+	pthread_join(thread, NULL);
+}
+
+/* Whoever is to allocate has a heap already. */
+static void keep_another(void)
+{
+	run_thread(attach_and_end);
+	expect(heap_registry_kept != NULL, "no heap is kept");
 }
 
 static void check_heap(struct actor *living)
@@ -246,6 +271,8 @@ static void run_schedule(struct scenario *scenario, unsigned first, const unsign
 		scenario->set_up();
 	start_actor(one, stops[0]);
 	start_actor(other, stops[1]);
+	if (scenario->is_retiring)
+		keep_another();
 	begin(one);
 	wait_a_while(one);
 	begin(other);
@@ -316,14 +343,17 @@ static void *allocate_two_slabs_of_d(void *unused)
 	return NULL;
 }
 
-/* On a thread that then ends: the slab has no owner. */
+/* On a thread that then ends, and whose heap is given up: the slab has no owner. */
 static void allocate_unowned(void *(*allocate_on_thread)(void *))
 {
-	pthread_t thread;
+	run_thread(allocate_on_thread);
+	reclaim_kept();
+}
 
-	if (pthread_create(&thread, NULL, allocate_on_thread, NULL) != 0)
-		abort();
-	pthread_join(thread, NULL);
+static void make_full_kept(void)
+{
+	run_thread(allocate_slab_of_d);
+	expect(heap_registry_kept != NULL, "no heap is kept");
 }
 
 static void make_full_unowned(void)
@@ -413,7 +443,7 @@ static void allocate_d_and_free_third(void)
 	release(2);
 }
 
-/* The thread ends, and with it its ownership. */
+/* The thread ends. */
 static void do_nothing(void)
 {
 }
@@ -516,6 +546,14 @@ static void allocate_and_free_first_two(void)
 	release(1);
 }
 
+/* The first thread ends, and with it its ownership; the second one has a heap. */
+#define RETIRING(title, set, prepared, one, other)                            \
+	{                                                                     \
+		.name = (title), .set_up = (set), .is_retiring = true,        \
+		.actors = {{.prepare = (prepared), .act = (one)},             \
+			   {.prepare = attach, .act = (other), .lives_on = true}}, \
+	}
+
 #define SCENARIO(title, set, prepared, one, other)                \
 	{                                                         \
 		.name = (title), .set_up = (set),                 \
@@ -533,7 +571,7 @@ static void allocate_and_free_first_two(void)
 
 static struct scenario scenarios[] = {
 	SCENARIO("recycle_and_claim", make_stale_hint, NULL, allocate_d, allocate_c),
-	SCENARIO("free_and_exit", NULL, own_full, do_nothing, free_first_two),
+	RETIRING("free_and_exit", NULL, own_full, do_nothing, free_first_two),
 	SCENARIO("free_and_refill", NULL, own_all_but_one, allocate_two_of_d, free_first_two),
 	SCENARIO("free_and_claim", make_full_unowned, NULL, free_first, allocate_d),
 	SCENARIO("last_frees", make_unowned_with_two_used, NULL, free_first, free_second),
@@ -542,12 +580,13 @@ static struct scenario scenarios[] = {
 	SCENARIO("last_frees_and_reuse", make_unowned_with_two_used, NULL, free_first_two,
 		 allocate_c),
 	SCENARIO("two_claims", make_two_unowned, NULL, allocate_two_of_d, allocate_d),
-	SCENARIO("exit_and_claim", NULL, own_all_but_one, do_nothing, allocate_d),
+	RETIRING("exit_and_claim", NULL, own_all_but_one, do_nothing, allocate_d),
 	/* Claimed once already: the class bit is set when the slab is retired again. */
-	SCENARIO("second_exit_and_claim", make_unowned_with_two_used, allocate_c_and_d, do_nothing,
+	RETIRING("second_exit_and_claim", make_unowned_with_two_used, allocate_c_and_d, do_nothing,
 		 allocate_d),
 	SCENARIO("free_claims_and_free", NULL, own_full, allocate_d_and_free_third, free_first_two),
 	/* The owner frees the last block, and ends; then the same with an owner that lives. */
+	/* Partial slabs are retired whether the heap is kept or not. */
 	SCENARIO("free_exit_and_reclaim", NULL, own_partial_with_two, free_first,
 		 free_second_and_look),
 	PREPARED("reclaim_and_free", NULL, free_second_and_look, own_partial_with_two, free_first),
@@ -567,6 +606,9 @@ static struct scenario scenarios[] = {
 	SCENARIO("last_chain_and_reuse", make_unowned_with_two_used, attach, free_first_two_at_once,
 		 allocate_c),
 	PREPARED("chain_and_exit", NULL, allocate_and_free_first_two, own_full, trim),
+	/* A heap that is kept. */
+	SCENARIO("free_and_give_up", make_full_kept, NULL, free_first_two, look),
+	SCENARIO("free_and_take", make_full_kept, NULL, free_first_two, allocate_d),
 };
 
 /* ---- a troupe: one is stopped, three go on -------------------------------------------------- */
@@ -588,8 +630,8 @@ static struct actor pusher = {.act = free_first_two};
 /* The owner first: it fills the slab before anybody acts. */
 static struct actor others[OTHERS] = {
 	{.prepare = own_full, .act = do_nothing},
-	{.act = allocate_two_of_d},
-	{.act = free_rest_and_recycle},
+	{.prepare = attach, .act = allocate_two_of_d},
+	{.prepare = attach, .act = free_rest_and_recycle},
 };
 
 static void check_all_ended(void)
@@ -608,6 +650,7 @@ static void run_troupe(unsigned stop, const unsigned order[OTHERS])
 	for (unsigned i = 0; i < OTHERS; i++)
 		start_actor(&others[i], 0);
 	start_actor(&pusher, stop);
+	keep_another();
 	begin(&pusher);
 	wait_a_while(&pusher);
 	for (unsigned i = 0; i < OTHERS; i++) {

@@ -6,6 +6,8 @@
 #ifndef TESTS_SUPPORT_THREAD_H
 #define TESTS_SUPPORT_THREAD_H
 
+#include "support/family.h"
+
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,5 +28,12 @@ bool threads_are_running(void);
 
 /* Starts one, joins it. */
 void thread_run(void *(*body)(void *), void *argument);
+
+/* The same, and its heap is not kept for the next thread: its slabs have no owner. */
+static inline void thread_run_and_retire(void *(*body)(void *), void *argument)
+{
+	thread_run(body, argument);
+	fam_malloc_trim(0);
+}
 
 #endif

@@ -71,7 +71,10 @@ static void blocks_outlive_their_thread(void **state)
 	for (size_t round = 0; round < test_rounds(40); round++) {
 		uintptr_t step = steps[round % ARRAY_LENGTH(steps)];
 
-		thread_run(leave_legacy, NULL);
+		if (round & 2)
+			thread_run(leave_legacy, NULL);
+		else
+			thread_run_and_retire(leave_legacy, NULL);
 		if (round % 2)
 			thread_run(free_legacy, (void *)step);
 		else

@@ -80,7 +80,11 @@ static void another_thread_frees_it_all(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < rounds; i++) {
-		thread_run(allocate_bulk, (void *)(uintptr_t)i);
+		/* Nobody's blocks, or those of the heap that the next thread has. */
+		if (i % 2)
+			thread_run_and_retire(allocate_bulk, (void *)(uintptr_t)i);
+		else
+			thread_run(allocate_bulk, (void *)(uintptr_t)i);
 		thread_run(free_bulk, NULL);
 		/* And the other way round: main owns, a thread frees, main frees. */
 		allocate_bulk((void *)(uintptr_t)i);
