@@ -76,17 +76,11 @@ static inline void exchange_count_sent(struct heap *heap, const struct descripto
 	exchange_raise(heap, atomic_load(&slab->size_class, RELAXED), count);
 }
 
-/* A refill begins, before anything is taken; `freed` blocks of the active slab were freed by the owner. */
-static inline void exchange_refill_begins(struct heap *heap, uint32_t freed)
-{
-	heap->exchange->taken = freed;
-}
-
-/* It found the list empty, and took them. */
-static inline void exchange_refill_ends(struct heap *heap, unsigned size_class)
+/* A refill found the list empty; before it `freed` blocks of the active slab were freed by the owner. */
+static inline void exchange_lower(struct heap *heap, unsigned size_class, uint32_t freed)
 {
 	uint32_t level = exchange_level(heap, size_class);
-	uint32_t less = heap->exchange->taken / 2 + 1;
+	uint32_t less = freed / 2 + 1;
 
 	exchange_set_level(heap, size_class, level > less ? level - less : 1);
 }
@@ -180,16 +174,11 @@ static inline void exchange_count_sent(struct heap *heap, const struct descripto
 	(void)count;
 }
 
-static inline void exchange_refill_begins(struct heap *heap, uint32_t freed)
-{
-	(void)heap;
-	(void)freed;
-}
-
-static inline void exchange_refill_ends(struct heap *heap, unsigned size_class)
+static inline void exchange_lower(struct heap *heap, unsigned size_class, uint32_t freed)
 {
 	(void)heap;
 	(void)size_class;
+	(void)freed;
 }
 
 static inline void exchange_begin(struct heap *heap)

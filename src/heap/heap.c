@@ -42,26 +42,18 @@ void heap_release_slab(struct heap *heap, struct descriptor *slab)
 	slab_release(slab, AGE_YOUNG);
 }
 
-/* The owner's own frees, taken back: what most refills are. */
-static struct block *take_back(struct heap *heap, unsigned size_class)
-{
-	struct descriptor *slab = heap->active[size_class];
-
-	if (UNLIKELY(!slab))
-		return NULL;
-	keep_no_more(heap, slab);
-	return slab_take_freed(slab);
-}
-
-/* What else there is: the owner has freed none, or all of them are taken back. */
-static struct block *take_the_rest(struct heap *heap, unsigned size_class)
+/* What the owner freed into the active slab; else what others did; else fresh blocks. */
+static struct block *take_from_active(struct heap *heap, unsigned size_class)
 {
 	struct descriptor *slab = heap->active[size_class];
 	struct block *chain;
 
-	if (UNLIKELY(!slab))
+	if (!slab)
 		return NULL;
-	chain = slab_take_remote(slab);
+	keep_no_more(heap, slab);
+	chain = slab_take_freed(slab);
+	if (!chain)
+		chain = slab_take_remote(slab);
 	return chain ? chain : slab_carve(slab);
 }
 
@@ -115,21 +107,18 @@ static bool change_active(struct heap *heap, unsigned size_class, enum worth wor
 }
 
 /* Anything but the common case. When there is no memory: what lies idle in other classes. */
-SLOW_PATH static struct block *refill_slowly(struct heap *heap, unsigned size_class)
+static struct block *refill_slowly(struct heap *heap, unsigned size_class)
 {
 	enum worth worth = WORTHWHILE;
 	struct block *block;
 
-	while (!(block = take_the_rest(heap, size_class))) {
+	while (!(block = take_from_active(heap, size_class))) {
 		while (UNLIKELY(!change_active(heap, size_class, worth))) {
 			if (worth == ANY_WORTH)
 				return NULL;
 			heap_make_room();
 			worth = ANY_WORTH;
 		}
-		block = take_back(heap, size_class);
-		if (LIKELY(block))
-			return block;
 	}
 	return block;
 }
@@ -140,43 +129,82 @@ static uint32_t freed_count(const struct descriptor *slab)
 	return LIKELY(slab) ? (uint32_t)slab->carved - slab->used : 0;
 }
 
-/*
- * The first block of a list that was just filled, of a class that may be exchanged. If it is, nothing is to be written
- * to the slab by who frees its blocks.
- */
-SLOW_PATH static struct block *begin_noticed(struct heap *heap, unsigned size_class,
-					     struct block *list)
+static uint32_t calls_of(uint32_t freed)
 {
-	exchange_refill_ends(heap, size_class);
-	if (exchange_is_on(heap, size_class))
-		retire_active(heap, size_class);
-	return heap_pop(&heap->free_list[size_class], list);
+	return freed > CALLS_LEAST ? freed : CALLS_LEAST;
 }
 
-struct block *heap_refill(unsigned size_class)
+/*
+ * A list was just filled of a class that may be exchanged. If it is, nothing is to be written to the slab by who frees
+ * its blocks.
+ */
+SLOW_PATH static void end_noticed(struct heap *heap, unsigned size_class, uint32_t freed)
 {
-	struct heap *heap = heap_attach();
-	struct block *block;
-	uint32_t freed;
+	exchange_lower(heap, size_class, freed);
+	if (exchange_is_on(heap, size_class))
+		retire_active(heap, size_class);
+}
 
-	if (UNLIKELY(!heap))
-		return NULL;
-	freed = freed_count(heap->active[size_class]);
-	exchange_refill_begins(heap, freed);
-	heap_event(heap, freed > CALLS_LEAST ? freed : CALLS_LEAST);
-	/* The list may be filled: by the first steps of a thread, by one that had the heap before, or for malloc(0). */
-	block = heap->free_list[size_class];
-	if (UNLIKELY(block))
-		return heap_pop(&heap->free_list[size_class], block);
-	block = take_back(heap, size_class);
-	if (UNLIKELY(!block))
-		block = refill_slowly(heap, size_class);
-	if (UNLIKELY(!block))
-		return NULL;
+/* Notes that a class has been refilled. */
+static void note_refill(struct heap *heap, unsigned size_class)
+{
 	heap->refilled[size_class / WORD_BITS] |= (word_t)1 << (size_class % WORD_BITS);
 	statistics_count(COUNTER_REFILLS, 1);
-	if (UNLIKELY(exchange_is_noticed(heap, size_class)))
-		return begin_noticed(heap, size_class, block);
+}
+
+/* Whatever there is to be done. */
+SLOW_PATH static struct block *refill(struct heap *heap, unsigned size_class)
+{
+	uint32_t freed = freed_count(heap->active[size_class]);
+	struct block *block;
+
+	heap_event(heap, calls_of(freed));
+	/* The list may be filled: by the first steps of a thread, by one that had the heap before, or for malloc(0). */
+	block = heap->free_list[size_class];
+	if (LIKELY(!block)) {
+		block = refill_slowly(heap, size_class);
+		if (UNLIKELY(!block))
+			return NULL;
+		note_refill(heap, size_class);
+		if (UNLIKELY(exchange_is_noticed(heap, size_class)))
+			end_noticed(heap, size_class, freed);
+	}
+	return heap_pop(&heap->free_list[size_class], block);
+}
+
+SLOW_PATH static struct block *attach_and_refill(unsigned size_class)
+{
+	struct heap *heap = heap_attach();
+
+	return LIKELY(heap) ? refill(heap, size_class) : NULL;
+}
+
+/*
+ * The usual case, in which the owner's own frees are taken back, needs no call, and so saves no registers. Where there
+ * is one thread, others are to be told from it.
+ */
+struct block *heap_refill(unsigned size_class)
+{
+	struct heap *heap = heap_current();
+	struct descriptor *slab;
+	struct block *block;
+	uint32_t calls;
+
+	if (IS_ENABLED(CONFIG_TLS_NONE) || IS_ENABLED(CONFIG_OPTIMISE_SIZE) ||
+	    UNLIKELY(heap_is_empty(heap)))
+		return attach_and_refill(size_class);
+	slab = heap->active[size_class];
+	block = LIKELY(slab) ? slab->free_list : NULL;
+	if (UNLIKELY(!block) || UNLIKELY(slab->is_kept_empty) ||
+	    UNLIKELY(heap->free_list[size_class]) ||
+	    UNLIKELY(exchange_is_noticed(heap, size_class)))
+		return refill(heap, size_class);
+	calls = heap->calls + calls_of(freed_count(slab));
+	if (UNLIKELY(calls >= CALLS_PER_TICK))
+		return refill(heap, size_class);
+	heap->calls = calls;
+	(void)slab_take_freed(slab);
+	note_refill(heap, size_class);
 	return heap_pop(&heap->free_list[size_class], block);
 }
 
@@ -200,7 +228,7 @@ SLOW_PATH void heap_slab_emptied(struct heap *heap, struct descriptor *slab)
 	else
 		partial_remove(heap, size_class, slab);
 	heap_release_slab(heap, slab);
-	heap_event(heap, CALLS_LARGE);
+	heap_event_large(heap);
 }
 
 /* A slab that the heap retired, and that nobody claimed since. */
@@ -335,6 +363,11 @@ SLOW_PATH void heap_tick(struct heap *heap)
 		tidy(heap);
 	reclaim_tick(heap, now);
 	purge_tick(now);
+}
+
+SLOW_PATH void heap_event_large(struct heap *heap)
+{
+	heap_event(heap, CALLS_LARGE);
 }
 
 SLOW_PATH void heap_retire_partial(struct heap *heap)

@@ -26,7 +26,6 @@ struct outgoing {
 struct exchange {
 	word_t told[(CLASS_COUNT + WORD_BITS - 1) /
 		    WORD_BITS]; /* classes of which others keep blocks of this heap */
-	uint32_t taken;		/* blocks that the owner had freed, by the last refill */
 	uint8_t level[CLASS_COUNT];
 };
 
@@ -130,6 +129,9 @@ static inline void heap_event(struct heap *heap, uint32_t calls)
 	if (UNLIKELY(heap->calls >= CALLS_PER_TICK))
 		heap_tick(heap);
 }
+
+/* A block beyond the classes, or a slab: CALLS_LARGE. */
+void heap_event_large(struct heap *heap);
 
 /* Retires the partial slabs of a heap whose thread ends. */
 void heap_retire_partial(struct heap *heap);

@@ -115,7 +115,7 @@ void *huge_allocate(size_t size, size_t alignment, bool *is_zeroed)
 		limit_give_back(layout.mapping_size);
 		return NULL;
 	}
-	heap_event(heap, CALLS_LARGE);
+	heap_event_large(heap);
 	statistics_count(COUNTER_HUGE, 1);
 	return write_header(mapping, layout.mapping_size, layout.block_offset, size, 0);
 }
@@ -133,7 +133,7 @@ void huge_free(void *block)
 	mapping_release(header->mapping, size);
 	limit_give_back(size);
 	if (!heap_is_empty(heap))
-		heap_event(heap, CALLS_LARGE);
+		heap_event_large(heap);
 }
 
 size_t huge_usable_size(const void *block)

@@ -27,7 +27,7 @@ void *large_allocate(size_t size, size_t alignment, bool *is_zeroed)
 	/* Relaxed: who purges only wants to know that it is no slab. */
 	atomic_store(&large->kind, (uint8_t)KIND_LARGE, RELAXED);
 	large->span = (uint16_t)granules_for(size);
-	heap_event(heap, CALLS_LARGE);
+	heap_event_large(heap);
 	statistics_count(COUNTER_LARGE, 1);
 	return descriptor_memory(large);
 }
@@ -39,7 +39,7 @@ void large_free(const void *block, struct descriptor *large)
 	CHECK(block == descriptor_memory(large), "free(): not the beginning of a block");
 	arena_release_run(large, large->span, AGE_YOUNG);
 	if (!heap_is_empty(heap))
-		heap_event(heap, CALLS_LARGE);
+		heap_event_large(heap);
 }
 
 size_t large_usable_size(const struct descriptor *large)
