@@ -83,7 +83,6 @@ function layout(outgoing) {
 
 	begin()
 	words(round_up(constant["CLASS_COUNT"], word_bits) / word_bits)
-	field(4, 4)
 	field(1, 1, constant["CLASS_COUNT"])
 	exchange = end()
 
@@ -177,8 +176,10 @@ function heap_variables() {
 	number("heap_registry_lock")
 	word("heap_registry_pooled")
 	word("exit_action")
-	if (has_clock)
+	if (has_clock) {
 		variable("reclaim_turn", "bss", turn_size, 16)
+		word("heap_registry_kept")
+	}
 	if (is_on("TLS_PTHREAD_KEY")) {
 		number("heap_key")
 		number("key_is_ready")

@@ -31,7 +31,10 @@ static_assert(sizeof(struct block) <= BLOCK_ALIGN, "a block has room for its dep
 
 #ifdef CONFIG_EXCHANGE
 
-/* Relaxed, here and below: a level is a guess, and orders nothing. The heap's own thread writes it, or who gives the heap up. */
+/*
+ * Relaxed, here and below: a level is a guess, and orders nothing. The heap's own thread writes it, or who gives the heap
+ * up.
+ */
 static inline uint32_t exchange_level(const struct heap *heap, unsigned size_class)
 {
 	return atomic_load(&heap->exchange->level[size_class], RELAXED);

@@ -180,8 +180,8 @@ SLOW_PATH static struct block *attach_and_refill(unsigned size_class)
 }
 
 /*
- * The usual case, in which the owner's own frees are taken back, needs no call, and so saves no registers. Where there
- * is one thread, others are to be told from it.
+ * The usual case, in which the owner's own frees are taken back, makes no call, and so saves no registers. Where there
+ * is one thread, others are to be told from it; and a build that is to be small has all of it once.
  */
 struct block *heap_refill(unsigned size_class)
 {

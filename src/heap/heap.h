@@ -41,7 +41,7 @@ struct heap {
 			WORD_BITS]; /* classes, since it last tidied */
 	struct arena *arena;	    /* where its slabs come from; NULL: never used */
 	struct heap *next;	    /* in the registry of all heaps */
-	struct heap *next_pooled;   /* in the pool of those that no thread has */
+	struct heap *next_pooled;   /* in the pool of those that no thread has, without slabs */
 	uintptr_t thread;	    /* the identity of who took it last; 0: it cannot be told */
 	uint32_t calls;		    /* since the last tick */
 	uint32_t tidy_clock;	    /* of the last time: milliseconds, or ticks; wraps around */

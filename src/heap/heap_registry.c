@@ -4,7 +4,7 @@
  * A heap is metadata and lives for ever; that of a thread that ended waits for another one: kept, with its active slabs
  * and the blocks at hand, or in the pool, with nothing. One is kept, for threads that come and go, and hand on what they
  * hold: the next one finds all that in the caches, and most of what it frees is its own. It is given up at a tick
- * (reclaim_kept()), so none is kept where there are none. A forked child leaves the heaps of the threads that it
+ * of the purge clock (reclaim_kept()), so none is kept where there is no such clock. A forked child leaves the heaps of the threads that it
  * does not have: they may be half changed.
  *
  * A thread that allocates in the last round of its destructors (POSIX: the fourth) gets a heap that

@@ -11,11 +11,11 @@ struct heap;
 
 INTERNAL extern struct lock heap_registry_lock;
 
-/* Guarded by the lock: all heaps, linked by `next`, and those that no thread has, by `next_pooled`. */
+/* Guarded by the lock: all heaps, linked by `next`, and those that no thread has, but the kept one, by `next_pooled`. */
 INTERNAL extern struct heap *heap_registry_all;
 INTERNAL extern struct heap *heap_registry_pooled;
 
-/* Guarded by the lock: the heap that is kept as its thread left it, or NULL; it is not in the pool. */
+/* Guarded by the lock: the heap that is kept with its active slabs and the blocks at hand, or NULL. */
 INTERNAL extern struct heap *heap_registry_kept;
 
 /* Puts a heap without slabs into the pool. The caller holds the lock. */

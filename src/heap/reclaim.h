@@ -1,5 +1,6 @@
 /*
- * Reclaiming: slabs of other heaps that are free as a whole, because others freed what their owner did not.
+ * Reclaiming: slabs of other heaps that are free as a whole, because others freed what their owner did not; and the heap
+ * of a thread that ended, if no other has taken it.
  *
  * The owner would release them when it tidies; but it may sleep, for good. So at every tick of the
  * purge clock somebody looks at the partial slabs of all heaps. Where the policy has no clock nobody does.
@@ -13,7 +14,7 @@
 #if IS_ENABLED(CONFIG_THREADS) && \
 	(IS_ENABLED(CONFIG_PURGE_DELAYED) || IS_ENABLED(CONFIG_PURGE_DECAY))
 
-/* Whether the heap of a thread that ended is kept as it is: there is a tick to give it up if no thread takes it. */
+/* Whether the heap of a thread that ended is kept: there is a purge clock, at whose ticks it is given up. */
 #define HEAPS_ARE_KEPT true
 
 /*

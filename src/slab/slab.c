@@ -2,10 +2,11 @@
  * Slabs: made, carved, taken from, retired, claimed, released.
  *
  * Ownership rests on the word (word.h). `owner` is only read to compare it with one's own heap: a
- * thread finds its own heap there only if it stored that itself, or a thread that had the heap before. A slab is retired in this order: owner
- * to NULL, then the word from 0 to UNOWNED by compare-and-swap, which fails when somebody pushed in
- * between. From then on every free goes through the word, and the one that frees the last block takes
- * the slab by the same compare-and-swap that would have pushed.
+ * thread finds its own heap there only if it stored that itself, or a thread that had the heap
+ * before. A slab is retired in this order: owner to NULL, then the word from 0 to UNOWNED by
+ * compare-and-swap, which fails when somebody pushed in between. From then on every free goes through
+ * the word, and the one that frees the last block takes the slab by the same compare-and-swap that
+ * would have pushed.
  *
  * Plain fields change hands with the word: the release of the retirement is the partner of the
  * acquire of the claim; pushes in between are acquire and release, so that the chain hangs together.

@@ -1,8 +1,8 @@
 /*
  * A slab: granules of one size class, cut into blocks, owned by one heap or by nobody.
  *
- * Its descriptor is that of its first granule. The owner alone may call what is here, except
- * slab_push(), which is for everybody else who frees a block, and slab_claim().
+ * Its descriptor is that of its first granule. The owner alone may call what is here, or who gives up a heap that no
+ * thread has, except slab_push(), which is for everybody else who frees a block, and slab_claim().
  *
  *	made -> owned <-> unowned (retired, claimed) -> emptied -> released to its arena
  *

@@ -6,10 +6,11 @@
  *	word_schedules [SCENARIO...]
  *
  * The first thread's end is part of what it does; the second one lives on until the heap was looked
- * at. Where the end is to retire slabs another heap is kept already. In a troupe a thread that frees is stopped at each of its places, while the owner of the slab
- * ends, another claims it and a third frees the rest and uses the granule for something else, one
- * after the other, in every order. No block may have been handed out twice or be smaller than asked for, the heap is without
- * contradictions, and when all blocks are freed no granule is in use.
+ * at. Where the end is to retire the active slabs another heap is kept already. In a troupe a thread that frees
+ * is stopped at each of its places, while the owner of the slab ends, another claims it and a third frees the
+ * rest and uses the granule for something else, one after the other, in every order. No block may have been handed
+ * out twice or be smaller than asked for, the heap is without contradictions, and when all blocks are freed no
+ * granule is in use.
  */
 #include "tailor.h"
 
@@ -546,12 +547,12 @@ static void allocate_and_free_first_two(void)
 	release(1);
 }
 
-/* The first thread ends, and with it its ownership; the second one has a heap. */
-#define RETIRING(title, set, prepared, one, other)                            \
-	{                                                                     \
-		.name = (title), .set_up = (set), .is_retiring = true,        \
-		.actors = {{.prepare = (prepared), .act = (one)},             \
-			   {.prepare = attach, .act = (other), .lives_on = true}}, \
+/* The first thread ends, and with it its ownership; if the second one is to allocate it has a heap already. */
+#define RETIRING(title, set, prepared, one, also, other)                             \
+	{                                                                            \
+		.name = (title), .set_up = (set), .is_retiring = true,               \
+		.actors = {{.prepare = (prepared), .act = (one)},                    \
+			   {.prepare = (also), .act = (other), .lives_on = true}},   \
 	}
 
 #define SCENARIO(title, set, prepared, one, other)                \
@@ -571,22 +572,26 @@ static void allocate_and_free_first_two(void)
 
 static struct scenario scenarios[] = {
 	SCENARIO("recycle_and_claim", make_stale_hint, NULL, allocate_d, allocate_c),
-	RETIRING("free_and_exit", NULL, own_full, do_nothing, free_first_two),
-	SCENARIO("free_and_refill", NULL, own_all_but_one, allocate_two_of_d, free_first_two),
+	RETIRING("free_and_exit", NULL, own_full, do_nothing, NULL, free_first_two),
+	RETIRING("free_and_refill", NULL, own_all_but_one, allocate_two_of_d, NULL,
+		 free_first_two),
 	SCENARIO("free_and_claim", make_full_unowned, NULL, free_first, allocate_d),
 	SCENARIO("last_frees", make_unowned_with_two_used, NULL, free_first, free_second),
 	SCENARIO("last_frees_and_claim", make_unowned_with_two_used, NULL, free_first_two,
 		 allocate_d),
 	SCENARIO("last_frees_and_reuse", make_unowned_with_two_used, NULL, free_first_two,
 		 allocate_c),
-	SCENARIO("two_claims", make_two_unowned, NULL, allocate_two_of_d, allocate_d),
-	RETIRING("exit_and_claim", NULL, own_all_but_one, do_nothing, allocate_d),
+	RETIRING("two_claims", make_two_unowned, attach, allocate_two_of_d, attach, allocate_d),
+	RETIRING("exit_and_claim", NULL, own_all_but_one, do_nothing, attach, allocate_d),
 	/* Claimed once already: the class bit is set when the slab is retired again. */
 	RETIRING("second_exit_and_claim", make_unowned_with_two_used, allocate_c_and_d, do_nothing,
-		 allocate_d),
-	SCENARIO("free_claims_and_free", NULL, own_full, allocate_d_and_free_third, free_first_two),
-	/* The owner frees the last block, and ends; then the same with an owner that lives. */
-	/* Partial slabs are retired whether the heap is kept or not. */
+		 attach, allocate_d),
+	RETIRING("free_claims_and_free", NULL, own_full, allocate_d_and_free_third, NULL,
+		 free_first_two),
+	/*
+	 * The owner frees the last block, and ends; then the same with an owner that lives. Partial slabs are retired
+	 * whether the heap is kept or not.
+	 */
 	SCENARIO("free_exit_and_reclaim", NULL, own_partial_with_two, free_first,
 		 free_second_and_look),
 	PREPARED("reclaim_and_free", NULL, free_second_and_look, own_partial_with_two, free_first),

@@ -83,7 +83,7 @@ static pthread_t stop_a_pusher(void)
 {
 	pthread_t pusher;
 
-	/* Its heap ends with the thread; the slab was retired before, full. */
+	/* The slab is full, and was retired for the next one. */
 	thread_run(fill_a_slab, NULL);
 	assert_int_equal(pthread_create(&pusher, NULL, free_first_and_stop, NULL), 0);
 	sem_wait(&has_stopped);

@@ -71,7 +71,7 @@ static void blocks_outlive_their_thread(void **state)
 	for (size_t round = 0; round < test_rounds(40); round++) {
 		uintptr_t step = steps[round % ARRAY_LENGTH(steps)];
 
-		if (round & 2)
+		if (round & 4)
 			thread_run(leave_legacy, NULL);
 		else
 			thread_run_and_retire(leave_legacy, NULL);
