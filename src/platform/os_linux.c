@@ -224,9 +224,10 @@ uintptr_t os_thread(void)
 
 void os_at_fork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
 {
-	/* Called by nobody then, but compiled, and glibc's part of it would be linked. */
-	if (!IS_ENABLED(CONFIG_THREADS))
-		return;
-	/* It fails for want of memory alone; then fork is as in a program without handlers. */
-	(void)pthread_atfork(prepare, parent, child);
+	/*
+	 * It fails for want of memory alone; then fork is as in a program without handlers. Where there is one thread this
+	 * is called by nobody, but compiled, and glibc's part of it would be linked.
+	 */
+	if (IS_ENABLED(CONFIG_THREADS))
+		(void)pthread_atfork(prepare, parent, child);
 }
