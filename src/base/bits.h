@@ -35,7 +35,7 @@ static inline unsigned lowest_bit(word_t word)
 
 static_assert(sizeof(word_t) == sizeof(unsigned long), "the builtin above takes a word");
 
-/* Bit by bit: where processors do not count them, the compiler's library does, and is larger than what saves. */
+/* Bit by bit: where processors do not count them, the compiler's library does, and is larger than what it saves. */
 static inline unsigned bit_count(word_t word)
 {
 	unsigned count = 0;

@@ -15,8 +15,7 @@
 
 SLOW_PATH void any_block_free_at(void *block, struct descriptor *descriptor, struct heap *heap)
 {
-	if (descriptor->kind == KIND_TAIL)
-		descriptor = slab_head(descriptor);
+	descriptor = slab_or_run_at(descriptor);
 	if (LIKELY(descriptor->kind == KIND_SLAB)) {
 		if (heap_owns(heap, descriptor))
 			heap_free_local(block, descriptor, heap);

@@ -106,8 +106,8 @@ static bool change_active(struct heap *heap, unsigned size_class, enum worth wor
 	return slab != NULL;
 }
 
-/* Anything but the common case. When there is no memory: what lies idle in other classes. */
-static struct block *refill_slowly(struct heap *heap, unsigned size_class)
+/* A chain of the active slab, or of another that takes its place. When there is no memory: what lies idle in other classes. */
+static struct block *find_chain(struct heap *heap, unsigned size_class)
 {
 	enum worth worth = WORTHWHILE;
 	struct block *block;
@@ -129,6 +129,7 @@ static uint32_t freed_count(const struct descriptor *slab)
 	return LIKELY(slab) ? (uint32_t)slab->carved - slab->used : 0;
 }
 
+/* As how many calls a refill counts. */
 static uint32_t calls_of(uint32_t freed)
 {
 	return freed > CALLS_LEAST ? freed : CALLS_LEAST;
@@ -152,7 +153,7 @@ static void note_refill(struct heap *heap, unsigned size_class)
 	statistics_count(COUNTER_REFILLS, 1);
 }
 
-/* Whatever there is to be done. */
+/* Whatever there is to be done besides: a tick, another slab, the exchange. */
 SLOW_PATH static struct block *refill(struct heap *heap, unsigned size_class)
 {
 	uint32_t freed = freed_count(heap->active[size_class]);
@@ -162,7 +163,7 @@ SLOW_PATH static struct block *refill(struct heap *heap, unsigned size_class)
 	/* The list may be filled: by the first steps of a thread, by one that had the heap before, or for malloc(0). */
 	block = heap->free_list[size_class];
 	if (LIKELY(!block)) {
-		block = refill_slowly(heap, size_class);
+		block = find_chain(heap, size_class);
 		if (UNLIKELY(!block))
 			return NULL;
 		note_refill(heap, size_class);

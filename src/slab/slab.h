@@ -145,12 +145,16 @@ static inline struct descriptor *slab_head(struct descriptor *tail)
 	return descriptor_at(tail, -(ptrdiff_t)tail->span);
 }
 
-/* The descriptor that knows a block: of a slab its first. Not for a multiple of the region's size. */
+/* The descriptor that knows a block of a granule: of a slab its first. */
+static inline struct descriptor *slab_or_run_at(struct descriptor *granule)
+{
+	return granule->kind == KIND_TAIL ? slab_head(granule) : granule;
+}
+
+/* The same, of a block. Not for a multiple of the region's size. */
 static inline struct descriptor *slab_or_run_of(const void *block)
 {
-	struct descriptor *descriptor = descriptor_of(block);
-
-	return descriptor->kind == KIND_TAIL ? slab_head(descriptor) : descriptor;
+	return slab_or_run_at(descriptor_of(block));
 }
 
 #endif

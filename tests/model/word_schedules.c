@@ -227,10 +227,15 @@ static bool is_all_given_back(void)
 	return true;
 }
 
+static void attach(void)
+{
+	tailor_free(tailor_malloc(1));
+}
+
 static void *attach_and_end(void *unused)
 {
 	(void)unused;
-	tailor_free(tailor_malloc(1));
+	attach();
 	return NULL;
 }
 
@@ -526,11 +531,6 @@ static void trim(void)
 	tailor_malloc_trim(0);
 }
 
-static void attach(void)
-{
-	tailor_free(tailor_malloc(1));
-}
-
 /* Gathered, and sent as one chain. */
 static void free_first_two_at_once(void)
 {
@@ -547,28 +547,23 @@ static void allocate_and_free_first_two(void)
 	release(1);
 }
 
-/* The first thread ends, and with it its ownership; if the second one is to allocate it has a heap already. */
-#define RETIRING(title, set, prepared, one, also, other)                             \
-	{                                                                            \
-		.name = (title), .set_up = (set), .is_retiring = true,               \
-		.actors = {{.prepare = (prepared), .act = (one)},                    \
-			   {.prepare = (also), .act = (other), .lives_on = true}},   \
+#define ACTORS(title, set, retiring, prepared, one, also, other)                       \
+	{                                                                              \
+		.name = (title), .set_up = (set), .is_retiring = (retiring),           \
+		.actors = {{.prepare = (prepared), .act = (one)},                      \
+			   {.prepare = (also), .act = (other), .lives_on = true}},     \
 	}
 
-#define SCENARIO(title, set, prepared, one, other)                \
-	{                                                         \
-		.name = (title), .set_up = (set),                 \
-		.actors = {{.prepare = (prepared), .act = (one)}, \
-			   {.act = (other), .lives_on = true}},   \
-	}
+#define SCENARIO(title, set, prepared, one, other) \
+	ACTORS(title, set, false, prepared, one, NULL, other)
 
 /* It is the second thread, which lives on, that is prepared. */
-#define PREPARED(title, set, one, prepared, other)                                     \
-	{                                                                              \
-		.name = (title), .set_up = (set),                                      \
-		.actors = {{.act = (one)},                                             \
-			   {.prepare = (prepared), .act = (other), .lives_on = true}}, \
-	}
+#define PREPARED(title, set, one, prepared, other) \
+	ACTORS(title, set, false, NULL, one, prepared, other)
+
+/* The first thread ends, and with it its ownership; if the second one is to allocate it has a heap already. */
+#define RETIRING(title, set, prepared, one, also, other) \
+	ACTORS(title, set, true, prepared, one, also, other)
 
 static struct scenario scenarios[] = {
 	SCENARIO("recycle_and_claim", make_stale_hint, NULL, allocate_d, allocate_c),

@@ -10,6 +10,7 @@
 
 #include "diagnostics/validate.h"
 #include "heap/heap.h"
+#include "heap/reclaim.h"
 
 #include <semaphore.h>
 #include <unistd.h>
@@ -21,8 +22,12 @@ enum {
 	TOGETHER = 2, /* threads */
 };
 
-#if IS_ENABLED(CONFIG_THREADS) && \
-	(IS_ENABLED(CONFIG_PURGE_DELAYED) || IS_ENABLED(CONFIG_PURGE_DECAY))
+static struct heap *owner_of(const void *block)
+{
+	return atomic_load(&slab_or_run_of(block)->owner, RELAXED);
+}
+
+#if HEAPS_ARE_KEPT
 
 static uint64_t now = 1000000;
 
@@ -35,11 +40,6 @@ struct legacy {
 
 static struct legacy legacies[TOGETHER];
 static size_t capacity;
-
-static struct heap *owner_of(const void *block)
-{
-	return atomic_load(&slab_or_run_of(block)->owner, RELAXED);
-}
 
 static bool is_owned(const struct legacy *legacy)
 {
@@ -225,6 +225,7 @@ static void an_heir_withholds_little(void **state)
 	free_rest(&legacies[0]);
 	sem_post(&may_end);
 	assert_int_equal(pthread_join(heir, NULL), 0);
+	assert_int_equal(thread_failures(), 0);
 }
 
 static void inherit_in_child(void)
@@ -294,8 +295,7 @@ static void heaps_given_up_serve_again(void **state)
 	(void)state;
 	for (size_t i = 0; i < TOGETHER + 1; i++) {
 		settle();
-		thread_run(leave, &legacies[0]);
-		fam_malloc_trim(0);
+		thread_run_and_retire(leave, &legacies[0]);
 		free_rest(&legacies[0]);
 	}
 	assert_int_equal(heap_count(), count);
@@ -371,7 +371,7 @@ static void none_is_kept(void **state)
 	(void)state;
 	thread_run(allocate, &block);
 	assert_non_null(block);
-	assert_null(atomic_load(&slab_or_run_of(block)->owner, RELAXED));
+	assert_null(owner_of(block));
 	fam_free(block);
 }
 
