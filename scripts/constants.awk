@@ -134,6 +134,8 @@ function derive(c) {
 	if (direct_max > medium_max)
 		direct_max = linear_max
 	unit_count = direct_max > linear_max ? direct_max / block_align + 1 : 1
+	# Twice as many as there may be chains, and a power of two: so few of them need the same one.
+	outbox_places = value["OUTBOX_SLOTS"] > 0 ? power_of_two(log2_of(2 * value["OUTBOX_SLOTS"])) : 0
 	add_classes()
 
 	class_step = medium_max
@@ -177,6 +179,7 @@ function print_classes(c, size, per_line) {
 	define("CLASS_COUNT", class_count + 1, "class 0 is no class")
 	define("CLASS_STEP_LOG2", log2_of(class_step))
 	define("SLAB_SPAN_MAX", slab_span_max, "granules")
+	define("OUTBOX_PLACES", outbox_places, "for chains of blocks of others; 0, or a power of two")
 	print ""
 	print "/* X(class, stride in bytes, granules a slab) */"
 	print "#define SIZE_CLASSES(X) \\"
@@ -198,11 +201,11 @@ function print_classes(c, size, per_line) {
 }
 
 # What the C code asserts of its structures, and a budget adds up. A heap: three lists and a bit for each class, the
-# classes of units, four words for each slot of the outbox, four words more, and five numbers of 32 bits; for an exchange
+# classes of units, a word for each place of the outbox, four words more, and five numbers of 32 bits; for an exchange
 # a bit and a byte for each class, and one such number.
 function print_sizes(size) {
 	size = round_up(class_count + 1, word_bits) / 8 + (class_count + 1) * 3 * pointer_size
-	size += value["OUTBOX_SLOTS"] * 4 * pointer_size
+	size += outbox_places * pointer_size
 	size += 4 * pointer_size + round_up(5 * 4, pointer_size)
 	size += round_up(unit_count, pointer_size)
 	if (is_set("EXCHANGE"))

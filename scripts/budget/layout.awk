@@ -40,7 +40,7 @@ function end() {
 	return round_up(layout_offset, layout_align)
 }
 
-function layout(outgoing) {
+function layout(exchange) {
 	# base/lock.h: nothing with one thread
 	lock_size = is_on("THREADS") ? 4 : 0
 	lock_align = is_on("THREADS") ? 4 : 1
@@ -71,16 +71,7 @@ function layout(outgoing) {
 	field(turn_size, turn_align)
 	arena_size = end()
 
-	# heap/heap.h: struct outgoing, exchange, heap
-	begin()
-	words(2)
-	field(4, 4)
-	outgoing = end()
-	begin()
-	words(1)
-	field(outgoing, pointer)
-	outgoing = end()
-
+	# heap/heap.h: struct exchange, heap
 	begin()
 	words(round_up(constant["CLASS_COUNT"], word_bits) / word_bits)
 	field(1, 1, constant["CLASS_COUNT"])
@@ -91,13 +82,14 @@ function layout(outgoing) {
 	field(1, 1, constant["HEAP_UNITS"])
 	heap_lists_size = end()
 	words(2 * constant["CLASS_COUNT"])
-	field(outgoing, pointer, option["OUTBOX_SLOTS"])
+	words(constant["OUTBOX_PLACES"])
 	field(exchange, pointer, is_on("EXCHANGE"))
 	words(round_up(constant["CLASS_COUNT"], word_bits) / word_bits)
 	words(4)
 	field(4, 4, 3)
 	field(lock_size, lock_align)
 	field(1, 1)
+	field(1, 1, option["OUTBOX_SLOTS"] > 0)
 	heap_size = end()
 
 	# arena/mapping_table.h, mapping_cache.h

@@ -9,7 +9,8 @@
  *		  is set unless there are none
  *	heap	  the list of a class holds blocks of the active slab that are nowhere else, or where the class is
  *		  exchanged blocks of any slab of it; active and partial slabs are its own and of the class, and no
- *		  other slab is
+ *		  other slab is; a chain of its outbox holds blocks of one slab that are nowhere else, as many as it
+ *		  says, and no more chains are there than it says, and may
  *
  * Each contradiction is counted, and nothing that is contradictory is followed further.
  */
@@ -19,6 +20,7 @@
 #include "diagnostics/validate_mappings.h"
 #include "heap/exchange.h"
 #include "heap/heap.h"
+#include "heap/outbox.h"
 
 #include <string.h>
 
@@ -134,6 +136,27 @@ static size_t see_at_hand(const struct descriptor *slab)
 	return count;
 }
 
+/* How many blocks of a slab are in outboxes: each as many as it says, and to where it says. */
+static size_t see_gathered(const struct descriptor *slab)
+{
+	const struct block *memory = (const void *)descriptor_memory(slab);
+	size_t count = 0;
+
+	for (const struct heap *heap = heap_first(); heap; heap = heap->next) {
+		const struct block *block = outbox_chain(heap, memory);
+		const struct block *last = block ? outbox_last(block) : NULL;
+
+		for (uint32_t left = block ? outbox_count(block) : 0; left > 0; left--) {
+			if (!see_block(slab, block))
+				break;
+			count++;
+			expect((block == last) == (left == 1));
+			block = block->next;
+		}
+	}
+	return count;
+}
+
 /* ---- slabs ---------------------------------------------------------------------------------- */
 
 static bool is_held_by_owner(const struct descriptor *slab)
@@ -163,14 +186,16 @@ static void check_lists(const struct descriptor *slab)
 	size_t freed_count;
 	size_t remote_count;
 	size_t at_hand_count;
+	size_t gathered_count;
 	size_t free_count;
 
 	memset(seen, 0, sizeof(seen));
 	freed_count = see_chain(slab, slab->free_list);
 	remote_count = see_chain(slab, remote);
 	at_hand_count = see_at_hand(slab);
+	gathered_count = see_gathered(slab);
 	expect(freed_count + slab->used == slab->carved);
-	expect(remote_count + at_hand_count <= slab->used);
+	expect(remote_count + at_hand_count + gathered_count <= slab->used);
 	if (slab->owner) {
 		expect(!word_is_unowned(slab->word) && word_count(slab->word) == remote_count);
 		expect(is_held_by_owner(slab));
@@ -326,6 +351,16 @@ static void check_class(const struct heap *heap, unsigned size_class)
 	expect(CONFIG_PARTIAL_SLABS_MAX == 0 || count <= CONFIG_PARTIAL_SLABS_MAX);
 }
 
+/* How many chains there are; what is in them only their slabs can tell. */
+static void check_outbox(const struct heap *heap)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i != OUTBOX_PLACES; i++)
+		count += heap->outbox[i] != NULL;
+	expect(count == outbox_chain_count(heap) && count <= CONFIG_OUTBOX_SLOTS);
+}
+
 size_t heap_validate(void)
 {
 	struct arena *arena;
@@ -333,6 +368,7 @@ size_t heap_validate(void)
 	contradictions = 0;
 	for (const struct heap *heap = heap_first(); heap; heap = heap->next) {
 		expect(!heap->free_list[0]);
+		check_outbox(heap);
 		for (unsigned size_class = 1; size_class < CLASS_COUNT; size_class++)
 			check_class(heap, size_class);
 	}

@@ -7,14 +7,28 @@
 #include "heap/any_block.h"
 
 #include "base/check.h"
+#include "heap/exchange.h"
 #include "heap/heap.h"
 #include "heap/huge.h"
 #include "heap/large.h"
+#include "heap/outbox.h"
 
 #include <string.h>
 
+/*
+ * Most that come here are blocks of others, for which two looks suffice, before it is known what the granule is: their
+ * class may be exchanged, and others of their slab may be on their way.
+ */
 SLOW_PATH void any_block_free_at(void *block, struct descriptor *descriptor, struct heap *heap)
 {
+	if (LIKELY(!heap_is_empty(heap))) {
+		if (UNLIKELY(exchange_is_on_of(heap, descriptor))) {
+			heap_free_exchanged(block, descriptor, heap);
+			return;
+		}
+		if (outbox_join(heap, block))
+			return;
+	}
 	descriptor = slab_or_run_at(descriptor);
 	if (LIKELY(descriptor->kind == KIND_SLAB)) {
 		if (heap_owns(heap, descriptor))

@@ -27,7 +27,7 @@ enum {
 	EXCHANGE_DEPTH_MAX = 64,     /* blocks of others at hand; each may keep a slab */
 };
 
-static_assert(sizeof(struct block) <= BLOCK_ALIGN, "a block has room for its depth");
+static_assert(sizeof(struct block) <= BLOCK_ALIGN, "a block has room for a note");
 
 #ifdef CONFIG_EXCHANGE
 
@@ -52,6 +52,16 @@ static inline void exchange_set_level(struct heap *heap, unsigned size_class, ui
 static inline bool exchange_is_on(const struct heap *heap, unsigned size_class)
 {
 	return exchange_level(heap, size_class) >= EXCHANGE_LEVEL;
+}
+
+/*
+ * The same, of the class of a slab, if the descriptor is one's. Relaxed: who asks holds a block there, so kind and class
+ * are settled.
+ */
+static inline bool exchange_is_on_of(const struct heap *heap, const struct descriptor *slab)
+{
+	return exchange_is_on(heap, atomic_load(&slab->size_class, RELAXED)) &&
+	       slab->kind == KIND_SLAB;
 }
 
 /* Whether a refill is to look: there were none yet, or some blocks were sent home. */
@@ -135,13 +145,13 @@ static inline bool exchange_keep(struct heap *heap, unsigned size_class,
 	struct block *first = heap->free_list[size_class];
 	uintptr_t depth_max =
 		slab->capacity < EXCHANGE_DEPTH_MAX ? slab->capacity : EXCHANGE_DEPTH_MAX;
-	uintptr_t depth = first ? first->depth ^ (uintptr_t)first : 0;
+	uintptr_t depth = first ? first->note ^ (uintptr_t)first : 0;
 
 	if (depth == depth_max)
 		return false;
 	exchange_tell(slab, size_class);
 	block->next = first;
-	block->depth = (depth < depth_max ? depth + 1 : 1) ^ (uintptr_t)block;
+	block->note = (depth < depth_max ? depth + 1 : 1) ^ (uintptr_t)block;
 	heap->free_list[size_class] = block;
 	return true;
 }
@@ -159,6 +169,13 @@ static inline bool exchange_is_on(const struct heap *heap, unsigned size_class)
 {
 	(void)heap;
 	(void)size_class;
+	return false;
+}
+
+static inline bool exchange_is_on_of(const struct heap *heap, const struct descriptor *slab)
+{
+	(void)heap;
+	(void)slab;
 	return false;
 }
 

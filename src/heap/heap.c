@@ -247,7 +247,7 @@ static bool claim_back(struct heap *heap, unsigned size_class, struct descriptor
 /* Sends one block home. */
 SLOW_PATH static void push(struct descriptor *slab, struct block *block)
 {
-	outbox_push(slab, &(struct chain){.first = block, .last = block, .count = 1});
+	outbox_push(slab, block, block, 1);
 }
 
 SLOW_PATH void heap_free_without(struct block *block, struct descriptor *slab)
@@ -262,26 +262,28 @@ SLOW_PATH void heap_free_without(struct block *block, struct descriptor *slab)
 }
 
 /* A block that is neither kept nor joins others of its slab on their way. */
-SLOW_PATH static void free_alone(struct block *block, struct descriptor *slab, struct heap *heap,
-				 unsigned size_class)
+void heap_free_exchanged(struct block *block, struct descriptor *slab, struct heap *heap)
 {
-	if (!exchange_is_on(heap, size_class) && claim_back(heap, size_class, slab)) {
-		partial_add(heap, size_class, slab);
-		heap_free_local(block, slab, heap);
-		return;
-	}
-	outbox_add(heap, slab, block);
+	/* Relaxed: the block is the caller's, so the class is settled. */
+	if (exchange_keep(heap, atomic_load(&slab->size_class, RELAXED), slab, block))
+		heap_event(heap, 1);
+	else
+		outbox_add(heap, slab, block);
 }
 
-void heap_free_remote(struct block *block, struct descriptor *slab, struct heap *heap)
+SLOW_PATH void heap_free_remote(struct block *block, struct descriptor *slab, struct heap *heap)
 {
 	/* Relaxed: the block is the caller's, so the class is settled. */
 	unsigned size_class = atomic_load(&slab->size_class, RELAXED);
 
-	if (exchange_is_on(heap, size_class) && exchange_keep(heap, size_class, slab, block))
-		heap_event(heap, 1);
-	else if (!outbox_join(heap, slab, block))
-		free_alone(block, slab, heap, size_class);
+	if (exchange_is_on(heap, size_class)) {
+		heap_free_exchanged(block, slab, heap);
+	} else if (claim_back(heap, size_class, slab)) {
+		partial_add(heap, size_class, slab);
+		heap_free_local(block, slab, heap);
+	} else {
+		outbox_add(heap, slab, block);
+	}
 }
 
 /* ---- looking after the heap ---------------------------------------------------------------- */

@@ -16,12 +16,6 @@
 #include "platform/tls.h"
 #include "slab/slab.h"
 
-/* Blocks of a slab of another heap, on their way there (heap/outbox.h). */
-struct outgoing {
-	struct descriptor *slab; /* NULL: none */
-	struct chain chain;
-};
-
 /* What a heap knows of the exchange of blocks (heap/exchange.h). */
 struct exchange {
 	word_t told[(CLASS_COUNT + WORD_BITS - 1) /
@@ -35,7 +29,7 @@ struct heap {
 	uint8_t class_of[HEAP_UNITS];
 	struct descriptor *active[CLASS_COUNT];
 	struct descriptor *partial[CLASS_COUNT]; /* rings, heap/partial.h */
-	struct outgoing outbox[CONFIG_OUTBOX_SLOTS];
+	struct block *outbox[OUTBOX_PLACES]; /* blocks of slabs of others, by slab; NULL: none */
 	struct exchange exchange[IS_ENABLED(CONFIG_EXCHANGE) ? 1 : 0];
 	word_t refilled[(CLASS_COUNT + WORD_BITS - 1) /
 			WORD_BITS]; /* classes, since it last tidied */
@@ -48,6 +42,9 @@ struct heap {
 	uint32_t empty_granules;    /* of slabs that are kept although they are free as a whole */
 	struct lock lock;	    /* guards `partial`; taken before an arena's */
 	bool is_lost;		    /* its thread was left behind by a fork */
+	uint8_t outgoing[CONFIG_OUTBOX_SLOTS > 0
+				 ? 1
+				 : 0]; /* in how many places of the outbox there are blocks */
 };
 
 static_assert(sizeof(struct heap) <= HEAP_SIZE_MAX, "the budget of a thread holds");
@@ -94,7 +91,10 @@ void heap_release_slab(struct heap *heap, struct descriptor *slab);
 /* The owner freed the last used block of a slab. */
 INTERNAL void heap_slab_emptied(struct heap *heap, struct descriptor *slab);
 
-/* Frees a block whose slab another heap owns, or none. */
+/* Frees a block of a slab that the heap does not own, and whose class it exchanges (heap/exchange.h). */
+void heap_free_exchanged(struct block *block, struct descriptor *slab, struct heap *heap);
+
+/* Frees a block whose slab another heap owns, or none, and of which no other is in the outbox. */
 void heap_free_remote(struct block *block, struct descriptor *slab, struct heap *heap);
 
 /* The same, of a thread that has no heap. */

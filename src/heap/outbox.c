@@ -1,49 +1,57 @@
 /*
- * A slot for each few slabs, by the place of their descriptor: a chain goes out when it is long enough, or when
- * another slab needs the slot.
+ * When a chain goes out: it is long enough, another slab needs its place, or there are too many.
  */
 #include "heap/outbox.h"
 
 #include "heap/exchange.h"
 
-static void send(struct outgoing *outgoing)
+/* Sends blocks of a slab home. The blocks of others that the heap's thread frees are many, if that is an event. */
+static void send(struct heap *heap, struct block *first, uint32_t calls)
 {
-	struct descriptor *slab = outgoing->slab;
+	struct descriptor *slab = slab_or_run_of(first);
 
-	outgoing->slab = NULL;
-	if (slab)
-		outbox_push(slab, &outgoing->chain);
-}
-
-/* Sends it, for the blocks of others that the heap's thread frees are many; that is worth so many calls. */
-static void send_and_count(struct heap *heap, struct outgoing *outgoing, uint32_t calls)
-{
-	if (outgoing->slab)
-		exchange_count_sent(heap, outgoing->slab, outgoing->chain.count);
-	send(outgoing);
+	if (calls > 0)
+		exchange_count_sent(heap, slab, outbox_count(first));
+	outbox_push(slab, first, outbox_last(first), outbox_count(first));
 	heap_event(heap, calls);
 }
 
-void outbox_send_full(struct heap *heap, struct outgoing *outgoing)
+void outbox_send(struct heap *heap, size_t place, uint32_t calls)
 {
-	send_and_count(heap, outgoing, OUTBOX_CHAIN_MAX);
+	struct block *first = heap->outbox[place];
+
+	heap->outbox[place] = NULL;
+	heap->outgoing[0]--;
+	send(heap, first, calls);
 }
 
 void outbox_add(struct heap *heap, struct descriptor *slab, struct block *block)
 {
-	struct outgoing *slot = outbox_slot(heap, slab);
-	struct outgoing outgoing = {slab, {.first = block, .last = block, .count = 1}};
+	size_t place = outbox_place(block);
+	size_t other = place;
 
-	if (slab_stride(slab) > OUTBOX_BLOCK_MAX) {
-		send_and_count(heap, &outgoing, 1);
+	if (outbox_join(heap, block))
+		return;
+	block->note = GRANULE_SIZE + ((uintptr_t)block & (GRANULE_SIZE - 1));
+	if (slab->capacity < OUTBOX_CAPACITY_MIN) {
+		send(heap, block, 1);
 		return;
 	}
-	send_and_count(heap, slot, CALLS_LEAST);
-	*slot = outgoing;
+	/* Whichever comes next: what has its place there has nothing to do with when it was freed. */
+	if (heap->outgoing[0] == CONFIG_OUTBOX_SLOTS) {
+		while (!heap->outbox[other])
+			other = (other + 1) % OUTBOX_PLACES;
+	}
+	if (heap->outbox[other])
+		outbox_send(heap, other, CALLS_LEAST);
+	heap->outbox[place] = block;
+	heap->outgoing[0]++;
 }
 
 void outbox_flush(struct heap *heap)
 {
-	for (size_t i = 0; i < CONFIG_OUTBOX_SLOTS; i++)
-		send(&heap->outbox[i]);
+	for (size_t i = 0; i < OUTBOX_PLACES; i++) {
+		if (heap->outbox[i])
+			outbox_send(heap, i, 0);
+	}
 }

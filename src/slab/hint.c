@@ -8,23 +8,23 @@ SLOW_PATH struct hint hint_for(const struct descriptor *slab)
 	const struct region *region = region_of(slab);
 
 	return (struct hint){
-		.slot = region_slot(region),
 		.group = region->group,
-		.slot_number = region->slot,
-		.granule = (unsigned)descriptor_granule(slab),
+		.granule = (uint16_t)descriptor_granule(slab),
+		.slot = (uint8_t)region->slot,
 		/* Relaxed: who may set a hint holds a block, or the slab. */
-		.size_class = atomic_load(&slab->size_class, RELAXED),
+		.size_class = (uint8_t)atomic_load(&slab->size_class, RELAXED),
 	};
 }
 
-void hint_set(const struct hint *hint)
+void hint_set(struct hint hint)
 {
-	word_t granule_bit = (word_t)1 << (hint->granule % WORD_BITS);
-	word_t slot_bit = (word_t)1 << hint->slot_number;
+	struct region_slot *slot = &hint.group->slots[hint.slot];
+	word_t granule_bit = (word_t)1 << (hint.granule % WORD_BITS);
+	word_t slot_bit = (word_t)1 << hint.slot;
 
 	/* Acquire and release: partners are the clearing in search_slot() and hint_search(). */
-	atomic_fetch_or(&hint->slot->hint[hint->granule / WORD_BITS], granule_bit, ACQ_REL);
-	atomic_fetch_or(&hint->group->class_hint[hint->size_class], slot_bit, ACQ_REL);
+	atomic_fetch_or(&slot->hint[hint.granule / WORD_BITS], granule_bit, ACQ_REL);
+	atomic_fetch_or(&hint.group->class_hint[hint.size_class], slot_bit, ACQ_REL);
 }
 
 bool hint_may_be(const struct arena *arena, unsigned size_class)

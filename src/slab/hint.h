@@ -22,15 +22,14 @@
  * it may be gone: it only leads to metadata, which is never given back.
  */
 struct hint {
-	struct region_slot *slot;
 	struct region_group *group;
-	unsigned slot_number;
-	unsigned granule;
-	unsigned size_class;
+	uint16_t granule;
+	uint8_t slot;
+	uint8_t size_class;
 };
 
 struct hint hint_for(const struct descriptor *slab);
-void hint_set(const struct hint *hint);
+void hint_set(struct hint hint);
 
 /* Whether there may be a hint for a class in an arena: a cheap look, without the lock. */
 bool hint_may_be(const struct arena *arena, unsigned size_class);

@@ -195,7 +195,7 @@ static bool retire_shared(struct descriptor *slab)
 		 */
 	} while (!atomic_compare_exchange(&slab->word, &word, next, ACQ_REL));
 	if (UNLIKELY(count > 0))
-		hint_set(&hint);
+		hint_set(hint);
 	statistics_count(COUNTER_RETIRED, 1);
 	return true;
 }
@@ -237,27 +237,23 @@ static void adopt(struct descriptor *slab, struct heap *heap)
 	statistics_count(COUNTER_CLAIMED, 1);
 }
 
-enum push slab_push(struct descriptor *slab, const struct chain *chain)
+enum push slab_push(struct descriptor *slab, struct block *first, struct block *last,
+		    uint32_t count)
 {
 	char *memory = descriptor_memory(slab);
-	const uint32_t capacity = slab->capacity;
 	struct hint hint = {0};
 	/* Acquire: as below, for the exchange may confirm what was read here. */
 	uint32_t word = atomic_load(&slab->word, ACQUIRE);
 	uint32_t next;
-	enum push push;
 
 	do {
-		uint32_t count = word_count(word) + chain->count;
+		uint32_t all = word_count(word) + count;
 
-		if (word_is_unowned(word) && count == capacity) {
-			push = PUSH_EMPTIED;
+		if (word_is_unowned(word) && all == slab->capacity) {
 			next = WORD_OWNED;
 		} else {
-			push = PUSH_DONE;
-			chain->last->next = word_block_at(memory, word_index(word));
-			next = word_make(word & WORD_UNOWNED, count,
-					 word_index_of(memory, chain->first));
+			last->next = word_block_at(memory, word_index(word));
+			next = word_make(word & WORD_UNOWNED, all, word_index_of(memory, first));
 		}
 		/* Filled now: behind the exchange the slab may be gone. */
 		if (UNLIKELY(word_wants_notice(word)))
@@ -268,10 +264,12 @@ enum push slab_push(struct descriptor *slab, const struct chain *chain)
 		 * the links of those who pushed before.
 		 */
 	} while (!atomic_compare_exchange(&slab->word, &word, next, ACQ_REL));
-	if (push == PUSH_DONE && UNLIKELY(word_wants_notice(word)))
-		hint_set(&hint);
-	statistics_count(COUNTER_REMOTE, chain->count);
-	return push;
+	statistics_count(COUNTER_REMOTE, count);
+	if (UNLIKELY(next == WORD_OWNED))
+		return PUSH_EMPTIED;
+	if (UNLIKELY(word_wants_notice(word)))
+		hint_set(hint);
+	return PUSH_DONE;
 }
 
 bool slab_claim_back(struct descriptor *slab, struct heap *heap)
@@ -311,7 +309,7 @@ static bool try_claim(struct descriptor *slab, unsigned size_class)
 		if (atomic_load(&slab->size_class, RELAXED) != size_class) {
 			const struct hint hint = hint_for(slab);
 
-			hint_set(&hint);
+			hint_set(hint);
 			return false;
 		}
 	} while (!atomic_compare_exchange(&slab->word, &word, WORD_OWNED, ACQ_REL));

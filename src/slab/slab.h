@@ -19,11 +19,12 @@
 
 /*
  * A free block: the link to the next one, in its first bytes. The program may have had anything there, and has left it
- * in `depth`, which only blocks have that are exchanged (heap/exchange.h).
+ * in `note`, which only blocks of others have: those that are exchanged (heap/exchange.h) and those that are gathered
+ * (heap/outbox.h).
  */
 struct block {
 	struct block *next;
-	uintptr_t depth;
+	uintptr_t note;
 } ALIASES_ANYTHING;
 
 /* A new slab of a class for a heap, or NULL when there is no memory. */
@@ -98,20 +99,14 @@ bool slab_retire(struct descriptor *slab);
 
 /* ---- for everybody else ---- */
 
-/* Blocks of one slab, linked; the last one's link is not set. */
-struct chain {
-	struct block *first;
-	struct block *last;
-	uint32_t count;
-};
-
 enum push {
 	PUSH_DONE,
 	PUSH_EMPTIED, /* the slab is the caller's now, all its blocks are free: to be released */
 };
 
-/* Frees blocks of a slab that the caller does not own. */
-enum push slab_push(struct descriptor *slab, const struct chain *chain);
+/* Frees `count` blocks of a slab that the caller does not own, linked from `first` to `last`, whose link is not set. */
+enum push slab_push(struct descriptor *slab, struct block *first, struct block *last,
+		    uint32_t count);
 
 /*
  * Claims a slab without an owner that was `heap`'s last; the caller holds a block of it. Returns whether that could

@@ -391,7 +391,7 @@ static void make_stale_hint(void)
 	hint = hint_for(descriptor_of(blocks[0]));
 	for (int slot = 0; slot < capacity_of(SIZE_C); slot++)
 		release(slot);
-	hint_set(&hint);
+	hint_set(hint);
 }
 
 static void own_full(void)

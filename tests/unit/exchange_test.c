@@ -373,6 +373,30 @@ static void a_tidying_begins_nothing(void **state)
 	expect_nothing_lost(before);
 }
 
+/* A large block lies where a slab of the class was, whose number the descriptor still has. */
+static void *free_a_large_block(void *argument)
+{
+	void *large = fam_malloc(MEDIUM_SIZE_MAX + 1);
+
+	learn();
+	(void)free_one_of_others();
+	atomic_store(&descriptor_of(large)->size_class, (uint8_t) class, RELAXED);
+	fam_free(large);
+	THREAD_EXPECT((void *)heap_current()->free_list[class] != large);
+	THREAD_EXPECT(heap_validate() == 0);
+	return argument;
+}
+
+static void what_is_no_slab_is_not_kept(void **state)
+{
+	size_t before = granules_at_first();
+
+	(void)state;
+	allocate_others(2 * ROUNDS);
+	run(free_a_large_block);
+	expect_nothing_lost(before);
+}
+
 /* ---- the check that looks at it ---------------------------------------------------------------- */
 
 static void *put_wrong_blocks_at_hand(void *argument)
@@ -426,6 +450,7 @@ int main(void)
 		cmocka_unit_test(heirs_have_their_own),
 		cmocka_unit_test(heirs_are_not_told),
 		cmocka_unit_test(a_tidying_begins_nothing),
+		cmocka_unit_test(what_is_no_slab_is_not_kept),
 		cmocka_unit_test(wrong_blocks_are_found),
 	};
 

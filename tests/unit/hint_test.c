@@ -29,7 +29,7 @@ static _Thread_local bool stops_before_exchange;
 static sem_t has_stopped;
 static sem_t may_go_on;
 
-void __wrap_hint_set(const struct hint *hint)
+void __wrap_hint_set(struct hint hint)
 {
 	if (stops_before_hint) {
 		sem_post(&has_stopped);

@@ -9,16 +9,15 @@
 #include "support/thread.h"
 
 #include "diagnostics/validate.h"
-#include "heap/heap.h"
+#include "heap/outbox.h"
 
 #include <semaphore.h>
 #include <string.h>
 
 enum {
 	SIZE = 100,
-	SLABS = 20,
-	BLOCKS_MAX = 40000,
-	CHAIN_MAX = 32,
+	SLABS = 80, /* half of them are more than an outbox has chains */
+	BLOCKS_MAX = 160000,
 	FREES_FEW = 31,
 	TICKS_PER_TIDY = 64, /* where there is no clock */
 };
@@ -247,32 +246,42 @@ static size_t gathered_count(const struct heap *heap)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < CONFIG_OUTBOX_SLOTS; i++) {
-		if (heap->outbox[i].slab)
-			count += heap->outbox[i].chain.count;
+	for (size_t i = 0; i < OUTBOX_PLACES; i++) {
+		if (heap->outbox[i])
+			count += outbox_count(heap->outbox[i]);
 	}
 	return count;
+}
+
+static size_t chains_most;
+static size_t gathered_most;
+
+static void note_most(const struct heap *heap)
+{
+	if (outbox_chain_count(heap) > chains_most)
+		chains_most = outbox_chain_count(heap);
+	if (gathered_count(heap) > gathered_most)
+		gathered_most = gathered_count(heap);
 }
 
 /* Frees by the slab, then across slabs: no more than that is ever held back. */
 static void *free_and_count(void *argument)
 {
-	size_t most = 0;
-
 	fam_free(fam_malloc(1));
 	freeing_heap = heap_current();
 	for (size_t i = 0; i < block_count / 2; i++) {
 		free_block(i);
-		if (gathered_count(freeing_heap) > most)
-			most = gathered_count(freeing_heap);
+		note_most(freeing_heap);
 	}
+	THREAD_EXPECT(gathered_most >= OUTBOX_CHAIN_MAX - 1);
 	for (size_t i = 0; i < capacity; i++) {
-		for (size_t k = SLABS / 2; k < SLABS; k++)
+		for (size_t k = SLABS / 2; k < SLABS; k++) {
 			free_block(k * capacity + i);
-		if (gathered_count(freeing_heap) > most)
-			most = gathered_count(freeing_heap);
+			note_most(freeing_heap);
+		}
 	}
-	THREAD_EXPECT(most > 0 && most <= CONFIG_OUTBOX_SLOTS * CHAIN_MAX);
+	THREAD_EXPECT(chains_most == CONFIG_OUTBOX_SLOTS);
+	THREAD_EXPECT(gathered_most < CONFIG_OUTBOX_SLOTS * OUTBOX_CHAIN_MAX);
 	return argument;
 }
 
@@ -282,6 +291,42 @@ static void the_outbox_is_bounded(void **state)
 	start_owner(false);
 	thread_run(free_and_count, NULL);
 	assert_int_equal(heap_validate(), 0);
+	end_owner();
+}
+
+/* What the check knows of an outbox. */
+static void *gather_what_is_wrong(void *argument)
+{
+	struct block *first;
+
+	fam_free(fam_malloc(1));
+	freeing_heap = heap_current();
+	free_block(0);
+	free_block(1);
+	first = outbox_chain(freeing_heap, blocks[2]);
+	THREAD_EXPECT(outbox_count(first) == 2);
+	THREAD_EXPECT(heap_validate() == 0);
+
+	first->note += GRANULE_SIZE;
+	THREAD_EXPECT(heap_validate() > 0);
+	first->note -= 2 * GRANULE_SIZE;
+	THREAD_EXPECT(heap_validate() > 0);
+	first->note += GRANULE_SIZE;
+
+	freeing_heap->outgoing[0]++;
+	THREAD_EXPECT(heap_validate() > 0);
+	freeing_heap->outgoing[0]--;
+	THREAD_EXPECT(heap_validate() == 0);
+	return argument;
+}
+
+static void a_wrong_outbox_is_found(void **state)
+{
+	(void)state;
+	start_owner(false);
+	thread_run(gather_what_is_wrong, NULL);
+	for (size_t i = 0; i < block_count; i++)
+		free_block(i);
 	end_owner();
 }
 
@@ -305,7 +350,7 @@ static void *free_and_tick(void *argument)
 	THREAD_EXPECT(gathered_count(freeing_heap) == 2);
 	tick_until_tidy(freeing_heap);
 	THREAD_EXPECT(gathered_count(freeing_heap) == 0);
-	for (size_t i = 2; i < CHAIN_MAX; i++)
+	for (size_t i = 2; i < OUTBOX_CHAIN_MAX; i++)
 		free_block(i);
 	THREAD_EXPECT(gathered_count(freeing_heap) > 0);
 	return argument;
@@ -377,6 +422,7 @@ int main(void)
 		cmocka_unit_test(few_frees_take_no_heap),
 #if CONFIG_OUTBOX_SLOTS > 0
 		cmocka_unit_test(the_outbox_is_bounded),
+		cmocka_unit_test(a_wrong_outbox_is_found),
 		cmocka_unit_test(the_outbox_goes_out_in_time_and_at_the_end),
 #endif
 	};
