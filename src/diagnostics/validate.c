@@ -143,7 +143,7 @@ static size_t see_gathered(const struct descriptor *slab)
 	size_t count = 0;
 
 	for (const struct heap *heap = heap_first(); heap; heap = heap->next) {
-		const struct block *block = outbox_chain(heap, memory);
+		const struct block *block = heap->is_lost ? NULL : outbox_chain(heap, memory);
 		const struct block *last = block ? outbox_last(block) : NULL;
 
 		for (uint32_t left = block ? outbox_count(block) : 0; left > 0; left--) {
@@ -351,14 +351,29 @@ static void check_class(const struct heap *heap, unsigned size_class)
 	expect(CONFIG_PARTIAL_SLABS_MAX == 0 || count <= CONFIG_PARTIAL_SLABS_MAX);
 }
 
-/* How many chains there are; what is in them only their slabs can tell. */
+/* Whether a chain may be at a place; that its blocks are in use only their slab can tell. */
+static void check_chain(const struct block *first, size_t place)
+{
+	const struct descriptor *slab = slab_at_hand(first);
+
+	if (!expect(slab && slab->capacity >= OUTBOX_CAPACITY_MIN && outbox_place(first) == place))
+		return;
+	expect(outbox_count(first) > 0 && outbox_count(first) < OUTBOX_CHAIN_MAX);
+}
+
+/* Not of a heap whose thread a fork left behind, in the middle of a step. */
 static void check_outbox(const struct heap *heap)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i != OUTBOX_PLACES; i++)
-		count += heap->outbox[i] != NULL;
-	expect(count == outbox_chain_count(heap) && count <= CONFIG_OUTBOX_SLOTS);
+	for (size_t i = 0; i != OUTBOX_PLACES && !heap->is_lost; i++) {
+		if (!heap->outbox[i])
+			continue;
+		check_chain(heap->outbox[i], i);
+		count++;
+	}
+	expect(heap->is_lost ||
+	       (count == outbox_chain_count(heap) && count <= CONFIG_OUTBOX_SLOTS));
 }
 
 size_t heap_validate(void)

@@ -55,8 +55,8 @@ static inline bool exchange_is_on(const struct heap *heap, unsigned size_class)
 }
 
 /*
- * The same, of the class of a slab, if the descriptor is one's. Relaxed: who asks holds a block there, so kind and class
- * are settled.
+ * The same, of the class of a slab, if the descriptor is one's: others have what is left there of a slab before. Relaxed:
+ * who asks holds a block there, so the kind is settled, and a slab's class.
  */
 static inline bool exchange_is_on_of(const struct heap *heap, const struct descriptor *slab)
 {

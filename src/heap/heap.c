@@ -261,7 +261,7 @@ SLOW_PATH void heap_free_without(struct block *block, struct descriptor *slab)
 		push(slab, block);
 }
 
-/* A block that is neither kept nor joins others of its slab on their way. */
+/* There may be enough of its class at hand. */
 void heap_free_exchanged(struct block *block, struct descriptor *slab, struct heap *heap)
 {
 	/* Relaxed: the block is the caller's, so the class is settled. */

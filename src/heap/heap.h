@@ -94,7 +94,7 @@ INTERNAL void heap_slab_emptied(struct heap *heap, struct descriptor *slab);
 /* Frees a block of a slab that the heap does not own, and whose class it exchanges (heap/exchange.h). */
 void heap_free_exchanged(struct block *block, struct descriptor *slab, struct heap *heap);
 
-/* Frees a block whose slab another heap owns, or none, and of which no other is in the outbox. */
+/* Frees a block whose slab another heap owns, or none, and of which no other block is in the outbox. */
 void heap_free_remote(struct block *block, struct descriptor *slab, struct heap *heap);
 
 /* The same, of a thread that has no heap. */

@@ -3,16 +3,21 @@
  */
 #include "heap/outbox.h"
 
+#include "base/check.h"
 #include "heap/exchange.h"
 
 /* Sends blocks of a slab home. The blocks of others that the heap's thread frees are many, if that is an event. */
 static void send(struct heap *heap, struct block *first, uint32_t calls)
 {
 	struct descriptor *slab = slab_or_run_of(first);
+	uint32_t count = outbox_count(first);
 
+	/* What it notes is where the program might go on writing. */
+	CHECK(count - 1 < OUTBOX_CHAIN_MAX && first->note % BLOCK_ALIGN == 0,
+	      "a free block was written to");
 	if (calls > 0)
-		exchange_count_sent(heap, slab, outbox_count(first));
-	outbox_push(slab, first, outbox_last(first), outbox_count(first));
+		exchange_count_sent(heap, slab, count);
+	outbox_push(slab, first, outbox_last(first), count);
 	heap_event(heap, calls);
 }
 
@@ -37,10 +42,10 @@ void outbox_add(struct heap *heap, struct descriptor *slab, struct block *block)
 		send(heap, block, 1);
 		return;
 	}
-	/* Whichever comes next: what has its place there has nothing to do with when it was freed. */
+	/* The next one down: slabs are made upwards, and their blocks freed in the order in which they were allocated. */
 	if (heap->outgoing[0] == CONFIG_OUTBOX_SLOTS) {
 		while (!heap->outbox[other])
-			other = (other + 1) % OUTBOX_PLACES;
+			other = (other - 1) % OUTBOX_PLACES;
 	}
 	if (heap->outbox[other])
 		outbox_send(heap, other, CALLS_LEAST);

@@ -31,7 +31,8 @@ enum {
 static_assert(OUTBOX_CHAIN_MAX < UINT32_MAX / GRANULE_SIZE,
 	      "a note has room for a count and a place in a granule");
 
-static_assert(OUTBOX_CAPACITY_MIN >= 16, "a slab of so many blocks is one granule");
+/* scripts/constants.awk: a slab of several granules has fewer than sixteen blocks. */
+static_assert(OUTBOX_CAPACITY_MIN >= 16, "a slab whose blocks are gathered is one granule");
 
 /* What the first block of a chain notes: how many there are, and below, in the bits of a granule, where the last is. */
 static inline uint32_t outbox_count(const struct block *first)
@@ -46,12 +47,13 @@ static inline struct block *outbox_last(const struct block *first)
 	return (struct block *)(((uintptr_t)first & ~(GRANULE_SIZE - 1)) + offset);
 }
 
-#if CONFIG_OUTBOX_SLOTS > 0
-
+/* Where the chain of a block's slab stands. */
 static inline size_t outbox_place(const struct block *block)
 {
 	return (uintptr_t)block >> GRANULE_SIZE_LOG2 & (OUTBOX_PLACES - 1);
 }
+
+#if CONFIG_OUTBOX_SLOTS > 0
 
 /* Whether a block is of the slab of a chain, which may be NULL: they differ within a granule. */
 static inline bool outbox_is_chain_of(const struct block *first, const struct block *block)

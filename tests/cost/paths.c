@@ -87,6 +87,16 @@ PATH resized_in_place(unsigned count)
 	free(resized);
 }
 
+/* To another class and back. */
+PATH resized_and_moved(unsigned count)
+{
+	void *resized = checked(malloc(60));
+
+	for (unsigned i = 0; i < count; i++)
+		resized = checked(realloc(resized, i % 2 ? 60 : 300));
+	free(resized);
+}
+
 /* With refills: as many blocks as do not fit into a slab, in both orders. */
 PATH churn_lifo(unsigned count)
 {
@@ -144,6 +154,7 @@ static const struct {
 	{"zeroed_64", zeroed_64},
 	{"usable_64", usable_64},
 	{"resized_in_place", resized_in_place},
+	{"resized_and_moved", resized_and_moved},
 	{"churn_lifo", churn_lifo},
 	{"churn_fifo", churn_fifo},
 #ifdef COST_THREADS

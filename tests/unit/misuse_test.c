@@ -4,6 +4,7 @@
  */
 #include "support/test.h"
 #include "support/family.h"
+#include "support/thread.h"
 
 #include "arena/region.h"
 
@@ -59,11 +60,36 @@ static void measure_a_freed_large_block(void)
 	(void)!fam_malloc_usable_size(misused);
 }
 
+#if CONFIG_OUTBOX_SLOTS > 0
+
+/* The last one freed is the first of a chain, which the thread's end sends home. */
+static void *free_and_write(void *argument)
+{
+	fam_free(taken(1));
+	misused = argument;
+	fam_free(misused);
+	((uintptr_t *)misused)[1] = 0;
+	return NULL;
+}
+
+static void write_to_a_block_of_another_thread(void)
+{
+	thread_run(free_and_write, taken(64));
+}
+
+#endif
+
 static void each_mistake_ends_with_a_sentence(void **state)
 {
 	static void (*const mistakes[])(void) = {
-		free_inside_a_large_block, free_a_later_granule,	free_a_large_block_twice,
-		free_inside_a_huge_block,  measure_a_freed_large_block,
+		free_inside_a_large_block,
+		free_a_later_granule,
+		free_a_large_block_twice,
+		free_inside_a_huge_block,
+		measure_a_freed_large_block,
+#if CONFIG_OUTBOX_SLOTS > 0
+		write_to_a_block_of_another_thread,
+#endif
 	};
 
 	(void)state;
