@@ -47,13 +47,13 @@ static inline struct block *outbox_last(const struct block *first)
 	return (struct block *)(((uintptr_t)first & ~(GRANULE_SIZE - 1)) + offset);
 }
 
+#if CONFIG_OUTBOX_SLOTS > 0
+
 /* Where the chain of a block's slab stands. */
 static inline size_t outbox_place(const struct block *block)
 {
 	return (uintptr_t)block >> GRANULE_SIZE_LOG2 & (OUTBOX_PLACES - 1);
 }
-
-#if CONFIG_OUTBOX_SLOTS > 0
 
 /* Whether a block is of the slab of a chain, which may be NULL: they differ within a granule. */
 static inline bool outbox_is_chain_of(const struct block *first, const struct block *block)
@@ -105,6 +105,12 @@ void outbox_add(struct heap *heap, struct descriptor *slab, struct block *block)
 void outbox_flush(struct heap *heap);
 
 #else
+
+static inline size_t outbox_place(const struct block *block)
+{
+	(void)block;
+	return 0;
+}
 
 static inline struct block *outbox_chain(const struct heap *heap, const struct block *block)
 {
