@@ -30,8 +30,11 @@ enum {
 	EXIT_SPAWNED = 23,
 };
 
-/* A heap for each spawned child would be a few times as much. */
-#define MAPPED_MORE_MAX (MIB / 2)
+/*
+ * A heap for each spawned child, with a slab, would be many times as much. A region may be needed, where large blocks of
+ * all threads meet for the first time.
+ */
+#define MAPPED_MORE_MAX (((size_t)1 << CONFIG_REGION_SIZE_LOG2) + MIB / 2)
 
 static atomic_bool is_over;
 /*
