@@ -59,17 +59,10 @@ static inline void api_free(void *block)
 	/* One test for NULL and for the rare block whose place the lookup does not know. */
 	uintptr_t place = region_place(block);
 
-	if (LIKELY(place != 0)) {
-		struct descriptor *slab = descriptor_by_place(block, place);
-		struct heap *heap = heap_current();
-
-		if (LIKELY(heap_owns(heap, slab)))
-			heap_free_local(block, slab, heap);
-		else
-			any_block_free_at(block, slab, heap);
-		return;
-	}
-	api_free_slow(block);
+	if (LIKELY(place != 0))
+		any_block_free_own(block, descriptor_by_place(block, place));
+	else
+		api_free_slow(block);
 }
 
 /* Returns `count` times `size` zeroed bytes. NULL and ENOMEM, also when the product overflows. C11 7.22.3.2. */

@@ -53,15 +53,10 @@ SLOW_PATH void any_block_free_at(void *block, struct descriptor *descriptor, str
 
 void any_block_free(void *block)
 {
-	struct descriptor *descriptor = descriptor_of(block);
-	struct heap *heap = heap_current();
-
 	if (is_aligned(block, REGION_SIZE))
 		huge_free(block);
-	else if (LIKELY(heap_owns(heap, descriptor)))
-		heap_free_local(block, descriptor, heap);
 	else
-		any_block_free_at(block, descriptor, heap);
+		any_block_free_own(block, descriptor_of(block));
 }
 
 size_t any_block_usable_size(const void *block)

@@ -1,5 +1,5 @@
 /*
- * Blocks of any kind: how a pointer is told apart, for everything that is not a fast path.
+ * Blocks of any kind: how a pointer is told apart, beginning with what is most likely.
  */
 #ifndef HEAP_ANY_BLOCK_H
 #define HEAP_ANY_BLOCK_H
@@ -11,6 +11,17 @@ void any_block_free(void *block);
 
 /* The same, where its granule's descriptor and the thread's heap are at hand; not for a multiple of the region's size. */
 INTERNAL void any_block_free_at(void *block, struct descriptor *descriptor, struct heap *heap);
+
+/* The same, of a block that is most likely the thread's own. */
+static inline void any_block_free_own(void *block, struct descriptor *descriptor)
+{
+	struct heap *heap = heap_current();
+
+	if (LIKELY(heap_owns(heap, descriptor)))
+		heap_free_local(block, descriptor, heap);
+	else
+		any_block_free_at(block, descriptor, heap);
+}
 
 /* The bytes that may be used of a block that is not NULL. */
 size_t any_block_usable_size(const void *block);

@@ -43,7 +43,7 @@ void outbox_add(struct heap *heap, struct descriptor *slab, struct block *block)
 		return;
 	}
 	/* The next one down: slabs are made upwards, and their blocks freed in the order in which they were allocated. */
-	if (heap->outgoing[0] == CONFIG_OUTBOX_SLOTS) {
+	if (outbox_chain_count(heap) == CONFIG_OUTBOX_SLOTS) {
 		while (!heap->outbox[other])
 			other = (other - 1) % OUTBOX_PLACES;
 	}

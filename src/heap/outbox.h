@@ -52,7 +52,7 @@ static inline struct block *outbox_last(const struct block *first)
 /* Where the chain of a block's slab stands. */
 static inline size_t outbox_place(const struct block *block)
 {
-	return (uintptr_t)block >> GRANULE_SIZE_LOG2 & (OUTBOX_PLACES - 1);
+	return ((uintptr_t)block >> GRANULE_SIZE_LOG2) % OUTBOX_PLACES;
 }
 
 /* Whether a block is of the slab of a chain, which may be NULL: they differ within a granule. */

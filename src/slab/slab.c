@@ -307,9 +307,7 @@ static bool try_claim(struct descriptor *slab, unsigned size_class)
 			return false;
 		/* Relaxed: as new as the word. */
 		if (atomic_load(&slab->size_class, RELAXED) != size_class) {
-			const struct hint hint = hint_for(slab);
-
-			hint_set(hint);
+			hint_set(hint_for(slab));
 			return false;
 		}
 	} while (!atomic_compare_exchange(&slab->word, &word, WORD_OWNED, ACQ_REL));
