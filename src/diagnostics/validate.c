@@ -155,11 +155,11 @@ static size_t see_noted(const struct descriptor *slab, const struct block *first
 /* How many blocks of a slab are in outboxes, but for those of heaps that a fork left behind in the middle of a step. */
 static size_t see_gathered(const struct descriptor *slab)
 {
-	const struct block *memory = (const void *)descriptor_memory(slab);
 	size_t count = 0;
 
 	for (const struct heap *heap = heap_first(); heap; heap = heap->next) {
-		const struct block *first = outbox_chain(heap, memory);
+		const struct block *first =
+			outbox_chain(heap, (const void *)descriptor_memory(slab));
 
 		if (first && !heap->is_lost)
 			count += see_noted(slab, first);
