@@ -12,6 +12,7 @@
 #include "heap/outbox.h"
 
 #include <semaphore.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -307,27 +308,33 @@ static void the_outbox_is_bounded(void **state)
 	end_owner();
 }
 
-/* A block of another slab that has the same place; some slabs lie side by side, more than there are places. */
-static size_t find_same_place(size_t number)
-{
-	size_t i = number + 1;
+static_assert(SLABS > OUTBOX_PLACES, "two of the slabs have the same place, wherever they lie");
 
-	while (i < block_count && (outbox_place(blocks[i]) != outbox_place(blocks[number]) ||
-				   descriptor_of(blocks[i]) == descriptor_of(blocks[number])))
-		i++;
-	return i;
+/* The numbers of two blocks of different slabs that have the same place. */
+static void find_same_place(size_t *one, size_t *other)
+{
+	for (*one = 0; *one < block_count; *one += capacity) {
+		for (*other = *one + capacity; *other < block_count; *other += capacity) {
+			if (outbox_place(blocks[*one]) == outbox_place(blocks[*other]))
+				return;
+		}
+	}
+	abort();
 }
 
 static void *free_at_one_place(void *argument)
 {
-	size_t other = find_same_place(0);
-	struct block *one = blocks[0];
-	struct block *another = blocks[other];
+	struct block *one;
+	struct block *another;
+	size_t number;
+	size_t other;
 
-	THREAD_EXPECT(other < block_count);
+	find_same_place(&number, &other);
+	one = blocks[number];
+	another = blocks[other];
 	fam_free(fam_malloc(1));
 	freeing_heap = heap_current();
-	free_block(0);
+	free_block(number);
 	THREAD_EXPECT(outbox_chain(freeing_heap, one) == one);
 	free_block(other);
 	THREAD_EXPECT(outbox_chain(freeing_heap, one) == NULL);
