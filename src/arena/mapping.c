@@ -1,5 +1,9 @@
 /*
  * How many bytes are in use decides about huge pages, and about how much is kept.
+ *
+ * Memory that was in use before is zeroed by writing to all of it, and then all of it is resident, however little of it
+ * the program ever looks at, as in a sparse table. So from FRESH_ZEROES_MIN on it comes from the system, and as much of
+ * what is kept goes instead.
  */
 #include "arena/mapping.h"
 
@@ -25,14 +29,20 @@ static void lower(size_t byte_count)
 
 void *mapping_take(size_t byte_count, size_t alignment, size_t offset, bool *is_zeroed)
 {
+	const bool is_to_be_fresh = *is_zeroed && byte_count >= FRESH_ZEROES_MIN;
 	size_t fresh = byte_count;
-	char *mapping = mapping_cache_take(byte_count, alignment, offset, &fresh);
+	char *mapping = NULL;
 	size_t in_use;
 
+	if (is_to_be_fresh)
+		(void)mapping_cache_purge(byte_count);
+	else
+		mapping = mapping_cache_take(byte_count, alignment, offset, &fresh);
 	if (!mapping)
 		mapping = address_space_map(byte_count, alignment, offset, ACCESS_READ_WRITE);
 	*is_zeroed = fresh == byte_count;
-	if (mapping && !mapping_cache_fill(mapping, byte_count, fresh, is_zeroed)) {
+	if (mapping && !is_to_be_fresh &&
+	    !mapping_cache_fill(mapping, byte_count, fresh, is_zeroed)) {
 		mapping = address_space_map(byte_count, alignment, offset, ACCESS_READ_WRITE);
 		fresh = byte_count;
 		*is_zeroed = true;

@@ -6,10 +6,15 @@
 
 #include "platform/compiler.h"
 
+enum {
+	/* So many bytes of zeroes are fresh, or more. glibc maps blocks of more than 32 MiB, so programs know them so. */
+	FRESH_ZEROES_MIN = 32 << 20,
+};
+
 /*
  * Returns `byte_count` bytes, a multiple of the page size, readable and writable, so that the byte `offset` bytes in is
- * aligned to `alignment`, as address_space_map() does; NULL when there is no memory. `is_zeroed`: whether they are
- * known to be. The caller holds no lock.
+ * aligned to `alignment`, as address_space_map() does; NULL when there is no memory. `is_zeroed` says whether they shall
+ * be zeroes, and then whether they are known to be. The caller holds no lock.
  */
 void *mapping_take(size_t byte_count, size_t alignment, size_t offset, bool *is_zeroed);
 

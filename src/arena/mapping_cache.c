@@ -176,15 +176,16 @@ size_t mapping_cache_in_use(size_t change)
 	return in_use;
 }
 
-bool mapping_cache_purge(void)
+bool mapping_cache_purge(size_t byte_count)
 {
-	bool is_any = false;
+	size_t left = byte_count;
 
-	for (;;) {
-		struct mapping piece = take_piece(SIZE_MAX, 1);
+	while (left > 0) {
+		struct mapping piece = take_piece(left, 1);
 
 		if (mapping_size(&piece) == 0 || !mapping_cache_unmap(piece))
-			return is_any;
-		is_any = true;
+			break;
+		left -= mapping_size(&piece);
 	}
+	return left < byte_count;
 }

@@ -40,8 +40,11 @@ void mapping_cache_put(void *address, size_t byte_count);
  */
 size_t mapping_cache_in_use(size_t change);
 
-/* Gives back everything that is kept. Returns whether there was anything. Needs no lock held. */
-bool mapping_cache_purge(void);
+/*
+ * Gives back so many bytes of what is kept, or all there are; SIZE_MAX: everything. Returns whether there was anything.
+ * Needs no lock held.
+ */
+bool mapping_cache_purge(size_t byte_count);
 
 /*
  * Gives back an entry that was removed from the table. Returns whether the system took it; if not it is in the table
@@ -118,8 +121,9 @@ static inline size_t mapping_cache_bytes_in_use(void)
 	return atomic_load(&mapping_bytes_in_use, RELAXED);
 }
 
-static inline bool mapping_cache_purge(void)
+static inline bool mapping_cache_purge(size_t byte_count)
 {
+	(void)byte_count;
 	return false;
 }
 

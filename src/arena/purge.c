@@ -162,7 +162,7 @@ bool purge_arena(struct arena *arena, enum pass pass, size_t most)
 
 bool purge_all(void)
 {
-	bool is_any = mapping_cache_purge();
+	bool is_any = mapping_cache_purge(SIZE_MAX);
 	struct arena *arena;
 
 	for (unsigned i = 0; (arena = arena_peek(i)); i++) {

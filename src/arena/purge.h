@@ -27,7 +27,7 @@ static inline bool purge_all(void)
 /* The system has no room for a mapping: what is kept for reuse is given up even so. */
 static inline void purge_for_room(void)
 {
-	(void)mapping_cache_purge();
+	(void)mapping_cache_purge(SIZE_MAX);
 }
 
 static inline bool purged_is_zero(void)

@@ -79,42 +79,45 @@ size_t any_block_usable_size(const void *block)
 	}
 }
 
-SLOW_PATH static void *allocate_beyond_classes(size_t size, size_t alignment, bool *is_zeroed)
+SLOW_PATH static void *allocate_beyond_classes(size_t size, size_t alignment, bool shall_be_zeroes)
 {
+	bool is_zeroed;
+	void *block;
+
 	/* An object is at most PTRDIFF_MAX bytes; nor is there more to be mapped, or room to be made for it. */
 	if (size > PTRDIFF_MAX || alignment > PTRDIFF_MAX || size + alignment > PTRDIFF_MAX)
 		return NULL;
 	for (bool is_last = false;; is_last = true) {
-		void *block = size <= LARGE_SIZE_MAX && alignment <= LARGE_ALIGN_MAX
-				      ? large_allocate(size, alignment, is_zeroed)
-				      : huge_allocate(size, alignment, is_zeroed);
-
-		if (LIKELY(block) || is_last)
-			return block;
+		is_zeroed = shall_be_zeroes;
+		block = size <= LARGE_SIZE_MAX && alignment <= LARGE_ALIGN_MAX
+				? large_allocate(size, alignment, &is_zeroed)
+				: huge_allocate(size, alignment, &is_zeroed);
+		if (LIKELY(block))
+			break;
+		if (is_last)
+			return NULL;
 		heap_make_room();
 	}
-}
-
-static inline void *allocate(size_t size, bool *is_zeroed)
-{
-	if (LIKELY(size <= MEDIUM_SIZE_MAX))
-		return heap_take(size_class_of(size));
-	return allocate_beyond_classes(size, BLOCK_ALIGN, is_zeroed);
+	if (shall_be_zeroes && !is_zeroed)
+		memset(block, 0, size);
+	return block;
 }
 
 void *any_block_allocate(size_t size)
 {
-	bool is_zeroed;
-
-	return allocate(size, &is_zeroed);
+	if (LIKELY(size <= MEDIUM_SIZE_MAX))
+		return heap_take(size_class_of(size));
+	return allocate_beyond_classes(size, BLOCK_ALIGN, false);
 }
 
 void *any_block_allocate_zeroed(size_t size)
 {
-	bool is_zeroed = false;
-	void *block = allocate(size, &is_zeroed);
+	void *block;
 
-	if (block && !is_zeroed)
+	if (UNLIKELY(size > MEDIUM_SIZE_MAX))
+		return allocate_beyond_classes(size, BLOCK_ALIGN, true);
+	block = heap_take(size_class_of(size));
+	if (block)
 		memset(block, 0, size);
 	return block;
 }
@@ -122,11 +125,10 @@ void *any_block_allocate_zeroed(size_t size)
 void *any_block_allocate_aligned(size_t size, size_t alignment)
 {
 	unsigned size_class = size_class_aligned(size, alignment);
-	bool is_zeroed;
 
 	if (size_class != 0)
 		return heap_take(size_class);
-	return allocate_beyond_classes(size, alignment, &is_zeroed);
+	return allocate_beyond_classes(size, alignment, false);
 }
 
 /* Whether a block of that usable size may stay for that size. */

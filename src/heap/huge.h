@@ -8,7 +8,7 @@
 
 /*
  * A block of at least `size` bytes, aligned to `alignment`, a power of two; together at most PTRDIFF_MAX. NULL when there
- * is no memory. `is_zeroed`: whether it is known to be.
+ * is no memory. `is_zeroed` says whether it shall be zeroes, and then whether it is known to be.
  */
 void *huge_allocate(size_t size, size_t alignment, bool *is_zeroed);
 void huge_free(void *block);

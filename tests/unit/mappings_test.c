@@ -8,6 +8,7 @@
 #include "support/ledger.h"
 #include "support/os_double.h"
 
+#include "arena/mapping.h"
 #include "base/bits.h"
 #include "diagnostics/report.h"
 #include "diagnostics/validate.h"
@@ -315,7 +316,7 @@ static void kept_memory_is_made_longer(void **state)
 
 	(void)state;
 	/* An emulator of programs has all addresses for itself, and its mremap never grows a mapping where it stands. */
-	if (test_is_emulated())
+	if (test_is_emulated() || 4 * size >= FRESH_ZEROES_MIN)
 		skip();
 	/* Nothing else is kept. */
 	fam_malloc_trim(0);
@@ -330,6 +331,39 @@ static void kept_memory_is_made_longer(void **state)
 		assert_int_equal(whole[i], 0);
 	memset(whole, 0xA5, 3 * size);
 	fam_free(whole);
+	assert_int_equal(heap_validate(), 0);
+	assert_int_equal(ledger_contradictions(), 0);
+}
+
+/* Zeroes of such a size are not written, for that would make them resident; what is kept goes for them. */
+static void much_that_is_zero_is_fresh(void **state)
+{
+	const size_t size = FRESH_ZEROES_MIN + PIECE_SIZE;
+	size_t bytes;
+	char *block;
+
+	(void)state;
+	if (2 * size > test_bytes_max())
+		skip();
+	/* Nothing else is kept. */
+	fam_malloc_trim(0);
+	block = fam_malloc(size);
+	assert_non_null(block);
+	memset(block, 0x5A, size);
+	bytes = ledger_bytes();
+	fam_free(block);
+	for (size_t round = 0; round < 3; round++) {
+		block = fam_calloc(1, size);
+		assert_non_null(block);
+		assert_true(incore_bytes(align_up((uintptr_t)block, os_page_size()),
+					 (uintptr_t)block + size) < size / 4);
+		assert_true(ledger_bytes() <= bytes);
+		assert_int_equal(block[0], 0);
+		assert_int_equal(block[size - 1], 0);
+		block[0] = 1;
+		block[size - 1] = 1;
+		fam_free(block);
+	}
 	assert_int_equal(heap_validate(), 0);
 	assert_int_equal(ledger_contradictions(), 0);
 }
@@ -352,6 +386,7 @@ int main(void)
 #endif
 #if CONFIG_MAPPINGS_KEPT_MAX >= 1
 		cmocka_unit_test(kept_memory_is_made_longer),
+		cmocka_unit_test(much_that_is_zero_is_fresh),
 #endif
 	};
 
