@@ -17,6 +17,7 @@
 #include "arena/purge.h"
 #include "arena/regions.h"
 #include "diagnostics/validate.h"
+#include "heap/heap.h"
 #include "heap/large.h"
 #include "platform/os.h"
 
@@ -87,7 +88,8 @@ static bool has_huge_pages(const void *block)
 
 enum {
 	FILLERS_MAX = 1024,
-	SMALL_SIZE = 48, /* of a class that nothing else here has */
+	SMALL_SIZE_MIN = 48,
+	SMALL_SIZE_MAX = 512,
 	SMALL_MAX = 4096,
 };
 
@@ -95,6 +97,7 @@ static void *filler[FILLERS_MAX];
 static size_t fillers;
 static unsigned char *small[SMALL_MAX];
 static size_t smalls;
+static size_t small_size;
 
 static bool is_large_possible(void)
 {
@@ -104,9 +107,21 @@ static bool is_large_possible(void)
 
 static void take_small(void)
 {
-	small[smalls] = fam_malloc(SMALL_SIZE);
+	small[smalls] = fam_malloc(small_size);
 	if (THREAD_EXPECT(small[smalls] != NULL))
-		memset(small[smalls++], 0x5A, SMALL_SIZE);
+		memset(small[smalls++], 0x5A, small_size);
+}
+
+/* Of which the thread has no slab: musl and cmocka have blocks of their own. */
+static size_t find_small_size(void)
+{
+	const struct heap *heap = heap_current();
+	size_t size = SMALL_SIZE_MIN;
+
+	while (THREAD_EXPECT(size < SMALL_SIZE_MAX) &&
+	       (heap->active[size_class_of(size)] || heap->partial[size_class_of(size)]))
+		size += BLOCK_ALIGN;
+	return size_class_stride(size_class_of(size));
 }
 
 /* Fills regions until one has huge pages, and begins a slab in it. */
@@ -116,6 +131,7 @@ static void fill(void)
 		filler[fillers] = fam_malloc(FILLER_SIZE);
 	while (THREAD_EXPECT(filler[fillers] != NULL) && !has_huge_pages(filler[fillers++]) &&
 	       fillers < FILLERS_MAX);
+	small_size = find_small_size();
 	take_small();
 }
 
@@ -127,7 +143,7 @@ static struct descriptor *small_slab(void)
 static void free_all(void)
 {
 	for (size_t i = 0; i < smalls; i++) {
-		for (size_t k = 0; k < SMALL_SIZE; k++)
+		for (size_t k = 0; k < small_size; k++)
 			THREAD_EXPECT(small[i][k] == 0x5A);
 		fam_free(small[i]);
 	}
@@ -145,7 +161,7 @@ static void *fill_and_empty(void *argument)
 	THREAD_EXPECT((fillers - 1) * FILLER_SIZE <= LARGE_ARENA);
 	THREAD_EXPECT((fillers + 4) * FILLER_SIZE >= LARGE_ARENA - REGION_SIZE);
 	THREAD_EXPECT(has_huge_pages(small[0]) && told_of == region_of(small[0]) && told);
-	rest_size = (size_t)small_slab()->carved * SMALL_SIZE + ((size_t)1 << PAGE_SIZE_MAX_LOG2);
+	rest_size = (size_t)small_slab()->carved * small_size + ((size_t)1 << PAGE_SIZE_MAX_LOG2);
 	rest = descriptor_memory(small_slab()) + rest_size;
 	rest_size = GRANULE_SIZE - rest_size;
 	os_double_forget();
