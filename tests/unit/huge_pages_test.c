@@ -159,7 +159,7 @@ static void *fill_and_empty(void *argument)
 
 	fill();
 	THREAD_EXPECT((fillers - 1) * FILLER_SIZE <= LARGE_ARENA);
-	THREAD_EXPECT((fillers + 4) * FILLER_SIZE >= LARGE_ARENA - REGION_SIZE);
+	THREAD_EXPECT((fillers + 4) * FILLER_SIZE + REGION_SIZE >= LARGE_ARENA);
 	THREAD_EXPECT(has_huge_pages(small[0]) && told_of == region_of(small[0]) && told);
 	rest_size = (size_t)small_slab()->carved * small_size + ((size_t)1 << PAGE_SIZE_MAX_LOG2);
 	rest = descriptor_memory(small_slab()) + rest_size;
